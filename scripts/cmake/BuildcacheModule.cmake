@@ -1,0 +1,42 @@
+# One static library per folder of src/.
+
+# In dependency order; the include rule itself is checked by scripts/check_layers.
+set(BUILDCACHE_MODULES core sys config git ci registry store plan docker report commands cli)
+
+# buildcache_link(<target> <PUBLIC|PRIVATE> [MODULES <module>...] [LIBS <library>...])
+# Links modules by folder name and third-party libraries by their name without "bc::".
+function(buildcache_link target visibility)
+  cmake_parse_arguments(arg "" "" "MODULES;LIBS" ${ARGN})
+  foreach(module IN LISTS arg_MODULES)
+    if(NOT module IN_LIST BUILDCACHE_MODULES)
+      message(FATAL_ERROR "${target}: no module is called '${module}'")
+    endif()
+    target_link_libraries(${target} ${visibility} $<TARGET_NAME_IF_EXISTS:buildcache_${module}>)
+  endforeach()
+  foreach(library IN LISTS arg_LIBS)
+    if(NOT TARGET bc::${library})
+      message(FATAL_ERROR "${target}: no library is called '${library}'")
+    endif()
+    target_link_libraries(${target} ${visibility} bc::${library})
+  endforeach()
+endfunction()
+
+# buildcache_module(<module> [SOURCES <file>...] [DEPS <module>...] [LIBS <library>...])
+# Makes buildcache_<module>: static, or INTERFACE when there are no sources.
+function(buildcache_module module)
+  cmake_parse_arguments(arg "" "" "SOURCES;DEPS;LIBS" ${ARGN})
+  if(arg_UNPARSED_ARGUMENTS)
+    message(FATAL_ERROR "buildcache_module(${module}): unknown ${arg_UNPARSED_ARGUMENTS}")
+  endif()
+  set(target buildcache_${module})
+  if(arg_SOURCES)
+    add_library(${target} STATIC ${arg_SOURCES})
+    target_link_libraries(${target} PUBLIC buildcache_settings PRIVATE buildcache_warnings)
+    set(visibility PUBLIC)
+  else()
+    add_library(${target} INTERFACE)
+    target_link_libraries(${target} INTERFACE buildcache_settings)
+    set(visibility INTERFACE)
+  endif()
+  buildcache_link(${target} ${visibility} MODULES ${arg_DEPS} LIBS ${arg_LIBS})
+endfunction()

@@ -1,0 +1,31 @@
+# Our own compiler settings and warnings, kept off third-party code.
+#
+# buildcache_settings  language, include roots, sanitizers; public to every module
+# buildcache_warnings  warnings, as errors unless BUILDCACHE_WERROR is off; private
+
+add_library(buildcache_settings INTERFACE)
+target_compile_features(buildcache_settings INTERFACE cxx_std_20)
+target_include_directories(buildcache_settings INTERFACE
+  "${PROJECT_SOURCE_DIR}/src" "${PROJECT_BINARY_DIR}/generated")
+
+if(BUILDCACHE_SANITIZE)
+  target_compile_options(buildcache_settings INTERFACE
+    -O1 -fno-omit-frame-pointer -fsanitize=${BUILDCACHE_SANITIZE} -fno-sanitize-recover=all)
+  target_link_options(buildcache_settings INTERFACE -fsanitize=${BUILDCACHE_SANITIZE})
+endif()
+
+if(BUILDCACHE_FUZZ)
+  target_compile_options(buildcache_settings INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+
+add_library(buildcache_warnings INTERFACE)
+target_compile_options(buildcache_warnings INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wold-style-cast -Wnon-virtual-dtor
+  -Woverloaded-virtual -Wnull-dereference
+  # clang counts sign conversions among -Wconversion, g++ does not: both mean the same set here.
+  $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>
+  $<$<BOOL:${BUILDCACHE_WERROR}>:-Werror>)
+
+set(CMAKE_CXX_EXTENSIONS OFF)
+configure_file("${PROJECT_SOURCE_DIR}/src/core/version.hpp.in"
+               "${PROJECT_BINARY_DIR}/generated/core/version.hpp" @ONLY)
