@@ -1,0 +1,60 @@
+// Handing outputs, summary, groups, masks and annotations to the CI platform.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "ci/facts.hpp"
+#include "core/notice.hpp"
+#include "core/result.hpp"
+#include "sys/environment.hpp"
+#include "sys/files.hpp"
+
+namespace buildcache::ci {
+
+using Outputs = std::vector<std::pair<std::string, std::string>>;  // kebab-case names
+
+// Writes for one platform. Not thread-safe. The strings given may be hostile; each method escapes for
+// where they go.
+class Delivery {
+ public:
+  virtual ~Delivery() = default;
+
+  // Hides `secret`, each of its lines and its base64 forms in the log from now on.
+  virtual void mask(std::string_view secret) = 0;
+
+  // Opens and closes a collapsible part of the log. Groups do not nest.
+  virtual void begin_group(std::string_view title) = 0;
+  virtual void end_group() = 0;
+
+  // Between these two, lines printed by child processes cannot act as workflow commands.
+  virtual void begin_foreign_output() = 0;
+  virtual void end_foreign_output() = 0;
+
+  // Shows a warning or notice where the platform shows such things.
+  virtual void annotate(const core::Notice& notice) = 0;
+
+  // Publishes step outputs. Errors: as sys::Files.
+  virtual core::Result<void> write_outputs(const Outputs& outputs) = 0;
+
+  // Publishes the summary (GitHub Markdown). Longer than the platform takes is cut at a line, saying
+  // so. Errors: as sys::Files.
+  virtual core::Result<void> write_summary(std::string_view markdown) = 0;
+};
+
+// Prints a piece of the log (standard error or output of the run). Lines come whole.
+using LogLine = std::function<void(std::string_view)>;
+
+// Returns the platform's delivery. `files` must outlive it. `random_token` returns an unguessable
+// word at each call (delimiters, stop-commands).
+std::unique_ptr<Delivery> make_delivery(Provider provider,
+                                        sys::Files& files,
+                                        const sys::Environment& environment,
+                                        LogLine log,
+                                        std::function<std::string()> random_token);
+
+}  // namespace buildcache::ci

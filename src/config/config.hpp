@@ -1,0 +1,109 @@
+// What .buildcache.yml says, checked and with every default filled in. Plain data.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/image_ref.hpp"
+#include "core/secret.hpp"
+
+namespace buildcache::config {
+
+enum class Driver { automatic, docker, remote };
+
+struct Builder {
+  Driver driver = Driver::automatic;  // automatic: buildx's current builder if it can export caches
+  std::string use;                    // name of an existing builder; excludes a driver
+  std::string endpoint;               // remote: "tcp://host:port" or "unix:///path"
+};
+
+struct RegistryLogin {
+  std::string host;  // as in image references: "ghcr.io", "localhost:5000", "docker.io"
+  std::string username;
+  core::Secret password;
+  bool plain_http = false;  // http instead of https; loopback hosts need not ask
+};
+
+enum class StoreKind { registry, local };
+
+// The kinds of caches a build may write; `name` is read only.
+enum class WriteScope { commit, branch, pr };
+
+// The trust levels of a build (docs/trust.md).
+enum class TrustLevel { protected_branch, merge_queue, branch, pull_request, tag, fork };
+
+enum class ExportMode { max, min };
+enum class Compression { automatic, zstd, gzip, uncompressed };
+
+// One entry of `fallback`, as written: a rule word, "name:X", or a literal reference.
+enum class RuleKind { commit, pr, branch, merge_base, base, default_branch, name, literal };
+struct FallbackRule {
+  RuleKind kind = RuleKind::commit;
+  std::string argument;  // X of name:X, the literal reference; else empty
+  std::string word;      // as the user wrote it
+};
+
+struct Timeouts {
+  std::chrono::milliseconds probe{10'000};
+  std::chrono::milliseconds import{60'000};
+  std::chrono::milliseconds export_{600'000};
+};
+
+struct Cache {
+  StoreKind store = StoreKind::local;
+  std::optional<core::Repository> repository;  // registry store
+  std::string path;  // local store: directory; empty: $XDG_CACHE_HOME/buildcache
+  std::vector<FallbackRule> fallback;
+  int lookback = 50;    // commits
+  int max_sources = 3;
+  std::map<TrustLevel, std::vector<WriteScope>> write;
+  ExportMode mode = ExportMode::max;
+  Compression compression = Compression::automatic;
+  Timeouts timeout;
+};
+
+// false | true | always. `trusted` skips the push, and says so, in the context of a fork.
+enum class Push { never, trusted, always };
+
+// Where a build secret comes from; exactly one of the two is set.
+struct BuildSecret {
+  std::string id;
+  std::string env;   // name of an environment variable
+  std::string file;  // path
+};
+
+struct Target {
+  std::string name;
+  std::string context = ".";
+  std::string dockerfile;  // relative to the configuration's directory; empty: <context>/Dockerfile
+  std::string target;      // stage; empty: the last
+  std::map<std::string, std::string> args;    // values may hold {placeholders}
+  std::vector<std::string> platforms;         // empty: the builder's own
+  std::vector<std::string> tags;              // may hold {placeholders}
+  std::map<std::string, std::string> labels;  // values may hold {placeholders}
+  std::vector<std::string> needs;             // names of targets to build first
+  std::vector<BuildSecret> secrets;
+  Push push = Push::never;
+};
+
+struct Config {
+  std::string file;       // path of the file read; empty when there was none
+  std::string directory;  // what relative paths in it are relative to
+  Builder builder;
+  std::vector<RegistryLogin> registries;
+  Cache cache;
+  std::vector<Target> targets;  // in the order of the file; names are unique
+};
+
+// The words of configuration and reports: "protected", "merge-queue", …
+std::string_view word_of(TrustLevel level);
+std::string_view word_of(WriteScope scope);
+std::string_view word_of(Driver driver);
+std::string_view word_of(StoreKind store);
+std::string_view word_of(Compression compression);
+
+}  // namespace buildcache::config

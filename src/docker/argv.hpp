@@ -1,0 +1,32 @@
+// A target's plan as `docker buildx build` command lines. Pure.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/cache_spec.hpp"
+#include "docker/capabilities.hpp"
+#include "plan/plan.hpp"
+
+namespace buildcache::docker {
+
+// Where this run keeps the files buildx reads and writes.
+struct RunPaths {
+  std::string metadata_file;  // empty: no --metadata-file (as `plan` prints it)
+};
+
+// Returns the product solve: no --cache-to. `sources` are the caches to import, possibly fewer than
+// the plan's after one broke.
+std::vector<std::string> product_argv(const plan::TargetPlan& target,
+                                      const plan::BuilderChoice& builder,
+                                      const std::vector<core::CacheSpec>& sources,
+                                      const RunPaths& paths);
+
+// Returns the export solve: the same build without outputs, no-cache or pull, exporting once to the
+// staging ref. REQUIRES: target.cache_export is set.
+std::vector<std::string> export_argv(const plan::TargetPlan& target,
+                                     const plan::BuilderChoice& builder,
+                                     const std::vector<core::CacheSpec>& sources,
+                                     const RunPaths& paths);
+
+}  // namespace buildcache::docker

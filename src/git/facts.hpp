@@ -1,0 +1,37 @@
+// What the commit graph says. Plain data; made by git/, read by everybody.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/notice.hpp"
+
+namespace buildcache::git {
+
+// A commit and which step of the ladder found it (DESIGN: tree base and fork point).
+struct BasePoint {
+  std::string commit;  // full hexadecimal id
+  std::string source;  // "local graph", "merge parents", "CI event", "base branch tip"
+  // The commit and its first-parent ancestors, nearest first, at most `lookback`.
+  std::vector<std::string> walk;
+};
+
+struct Facts {
+  std::string root;    // work tree's top directory; empty: no repository
+  std::string head;    // commit checked out; empty: no repository or unborn branch
+  std::string branch;  // checked-out branch; empty when detached
+  std::string upstream_default_branch;  // origin/HEAD's branch where the clone knows it
+  std::vector<std::string> tags;         // tags at HEAD, sorted
+  std::vector<std::string> parents;      // of HEAD, in order, as the raw commit object has them
+  bool dirty = false;    // tracked files differ from HEAD, or untracked ones that are not ignored
+  bool shallow = false;  // the clone is shallow
+  // The tip of the change's own branch when HEAD is a test merge of it; empty otherwise.
+  std::string change_head;
+  std::optional<BasePoint> tree_base;
+  std::optional<BasePoint> fork_point;
+  std::vector<std::string> head_walk;  // HEAD's first-parent ancestors without HEAD, nearest first
+  std::vector<core::Notice> notices;
+};
+
+}  // namespace buildcache::git

@@ -1,0 +1,55 @@
+// Which caches are worth asking for, in which order, and why. Pure.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ci/facts.hpp"
+#include "config/config.hpp"
+#include "core/cache_tag.hpp"
+#include "core/notice.hpp"
+#include "git/facts.hpp"
+#include "plan/trust.hpp"
+#include "store/types.hpp"
+
+namespace buildcache::plan {
+
+struct Candidate {
+  store::CacheRef ref;
+  std::string rule;                  // the word of the fallback list that proposed it first
+  std::string why;                   // "3 commits before the tree base 1a2b3c4d5e6f"
+  std::optional<core::Scope> scope;  // nullopt for a literal reference
+  bool refused = false;              // trust forbids reading it; it is not probed
+  std::string refused_why;
+};
+
+// The facts a plan is made from; all must outlive the call.
+struct Facts {
+  const config::Config& config;
+  const git::Facts& git;
+  const ci::Facts& ci;
+  const store::Location& location;  // of the configured store
+  const Trust& trust;
+};
+
+// Returns the candidates of a target in fallback order, each cache once, at the first rule that
+// proposed it; at most 32 + lookback.
+std::vector<Candidate> candidates(const Facts& facts, const config::Target& target);
+
+// Returns the refs this run is to write for a target, by scope.
+struct CacheWrite {
+  config::WriteScope scope = config::WriteScope::branch;
+  store::CacheRef ref;
+  bool current = false;  // set by make_plan: already carries this commit's stamp
+};
+std::vector<CacheWrite> writes(const Facts& facts, const config::Target& target);
+
+// Returns the branch a push to which this run is for: the pushed branch, else the checked-out one;
+// empty for changes, tags and detached heads.
+std::string branch_of(const git::Facts& git, const ci::Facts& ci);
+
+// Returns the default branch as configuration, CI or the clone knows it; empty when nobody does.
+std::string default_branch_of(const git::Facts& git, const ci::Facts& ci);
+
+}  // namespace buildcache::plan

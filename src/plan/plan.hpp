@@ -1,0 +1,81 @@
+// Everything that will be done, with reasons, before anything is done. Plain data.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "ci/facts.hpp"
+#include "config/config.hpp"
+#include "core/cache_spec.hpp"
+#include "core/notice.hpp"
+#include "docker/capabilities.hpp"
+#include "git/facts.hpp"
+#include "plan/candidates.hpp"
+#include "plan/trust.hpp"
+#include "store/types.hpp"
+
+namespace buildcache::plan {
+
+struct ProbedCandidate {
+  Candidate candidate;
+  store::Answer answer;  // verdict may have become refused by its stamp
+  bool chosen = false;
+};
+
+// What buildx is told to build; placeholders filled in.
+struct Build {
+  std::string context;     // path relative to `directory`, or absolute
+  std::string dockerfile;  // likewise; empty: buildx's default
+  std::string stage;
+  std::map<std::string, std::string> args;
+  std::vector<std::string> platforms;
+  std::vector<std::string> tags;
+  std::map<std::string, std::string> labels;
+  std::vector<config::BuildSecret> secrets;
+  bool no_cache = false;  // buildx --no-cache for the product solve
+  bool push = false;
+  std::string push_skipped_why;  // set when a push was asked for and is skipped
+};
+
+// The one export of a target, to the staging ref, and the scopes it is then published under.
+struct CacheExport {
+  store::CacheRef staging;
+  core::CacheSpec staging_spec;
+  std::vector<CacheWrite> writes;
+  std::vector<core::CacheSpec> specs;  // as if exported to each scope directly, in order of `writes`
+  store::Stamp stamp;                  // `created` is filled in when publishing
+};
+
+struct TargetPlan {
+  std::string name;
+  std::vector<std::string> needs;
+  Build build;
+  std::vector<ProbedCandidate> candidates;
+  std::vector<std::size_t> chosen;          // indices into candidates, in order of preference
+  std::vector<core::CacheSpec> cache_from;  // of the chosen
+  std::optional<CacheExport> cache_export;  // nullopt: nothing is written
+  std::string no_export_why;                // then, why
+};
+
+struct BuilderChoice {
+  std::string name;    // for --builder; empty: buildx's current one
+  std::string driver;  // for people
+};
+
+struct Plan {
+  ci::Facts ci;
+  git::Facts git;
+  std::string branch;          // branch_of()
+  std::string default_branch;  // default_branch_of()
+  Trust trust;
+  std::string directory;       // relative build paths start here
+  docker::Capabilities capabilities;
+  BuilderChoice builder;
+  config::Timeouts timeouts;
+  std::vector<TargetPlan> targets;  // every target after those it needs
+  std::vector<core::Notice> notices;
+};
+
+}  // namespace buildcache::plan

@@ -1,0 +1,72 @@
+// One registry, over the OCI distribution API (distribution-spec 1.1).
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/digest.hpp"
+#include "core/image_ref.hpp"
+#include "core/result.hpp"
+
+namespace buildcache::registry {
+
+struct Manifest {
+  std::string media_type;
+  std::string bytes;    // exactly as the registry sent them
+  core::Digest digest;  // verified against the bytes
+};
+
+struct Head {
+  std::string media_type;
+  std::optional<core::Digest> digest;  // some registries leave it out
+  std::uint64_t size = 0;
+};
+
+// How long a call may take, and what ends it early.
+struct Limits {
+  std::chrono::milliseconds timeout{30'000};
+  std::stop_token stop;
+};
+
+// Thread-safe. `reference` is a tag or a digest.
+// Errors of every call: unauthorized (401 after authentication), forbidden (403), not_found (404),
+// unavailable (network, 429, 5xx), timed_out, bad_response (broken JSON, wrong digest, too large),
+// cancelled. Messages carry the registry's own words, printable, and never credentials.
+class Client {
+ public:
+  virtual ~Client() = default;
+
+  // Returns nullopt when the registry has no such manifest.
+  virtual core::Result<std::optional<Head>> head_manifest(const core::Repository& repository,
+                                                          const std::string& reference,
+                                                          const Limits& limits) = 0;
+  // At most 4 MiB.
+  virtual core::Result<Manifest> get_manifest(const core::Repository& repository,
+                                              const std::string& reference,
+                                              const Limits& limits) = 0;
+  // Returns the digest of what was put.
+  virtual core::Result<core::Digest> put_manifest(const core::Repository& repository,
+                                                  const std::string& tag,
+                                                  const Manifest& manifest,
+                                                  const Limits& limits) = 0;
+  // Returns the blob's verified bytes.
+  virtual core::Result<std::string> get_blob(const core::Repository& repository,
+                                             const core::Digest& digest,
+                                             std::size_t max_bytes,
+                                             const Limits& limits) = 0;
+  // Returns all tags, following `Link` pages on the same host, at most `max_tags`.
+  virtual core::Result<std::vector<std::string>> list_tags(const core::Repository& repository,
+                                                           std::size_t max_tags,
+                                                           const Limits& limits) = 0;
+  // Removes a tag alone, never a manifest other tags share. Returns false when the registry cannot.
+  virtual core::Result<bool> delete_tag(const core::Repository& repository,
+                                        const std::string& tag,
+                                        const Limits& limits) = 0;
+};
+
+}  // namespace buildcache::registry

@@ -1,0 +1,64 @@
+// Speaking HTTP: one request, one response; retries, authentication and tracing are wrappers.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <optional>
+#include <stop_token>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/result.hpp"
+
+namespace buildcache::sys {
+
+using Header = std::pair<std::string, std::string>;
+
+struct TlsOptions {
+  std::string ca_file;           // additional certificates (PEM); empty: the system's only
+  std::string client_cert_file;  // PEM; empty: none
+  std::string client_key_file;
+  bool insecure = false;         // do not verify; only ever by explicit configuration
+};
+
+struct HttpRequest {
+  std::string method = "GET";
+  std::string url;  // http or https, absolute; never with user information
+  std::string unix_socket;  // path: speak HTTP over this socket instead of TCP; empty: TCP
+  std::vector<Header> headers;
+  std::string body;
+  TlsOptions tls;
+  std::chrono::milliseconds timeout{30'000};        // for the whole exchange
+  std::chrono::milliseconds connect_timeout{5'000};
+  std::size_t max_body = 4U << 20U;                 // a longer body is an error: bad_response
+  // Redirects are followed at most this often, GET and HEAD only, never from https to http. Headers
+  // named authorization, cookie or proxy-authorization are dropped when scheme, host or port change.
+  int max_redirects = 0;
+  std::stop_token stop;
+};
+
+struct HttpResponse {
+  int status = 0;
+  std::vector<Header> headers;  // names in lower case, order kept, repeated ones repeated
+  std::string body;
+  std::string url;  // after redirects
+
+  // Returns the first header of that (lower-case) name, nullopt when there is none.
+  [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
+};
+
+// Sends requests. Thread-safe: concurrency comes from calling it on several threads, which share one
+// pool of connections.
+class HttpTransport {
+ public:
+  virtual ~HttpTransport() = default;
+
+  // Returns the response whatever its status.
+  // Errors: unavailable (resolve, connect, TLS, reset), timed_out, bad_response (broken protocol,
+  // body too long or shorter than announced, bad redirect), cancelled.
+  virtual core::Result<HttpResponse> send(const HttpRequest& request) = 0;
+};
+
+}  // namespace buildcache::sys
