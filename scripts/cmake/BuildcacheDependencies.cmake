@@ -1,7 +1,7 @@
 # Third-party libraries as bc::<name>, always the static archives, alike in every preset.
 #
-# From distribution packages: yaml-cpp json cxxopts expected doctest fmt openssl cares nghttp2
-# zlib http-parser. Built from pinned sources by scripts/deps: git2 curl.
+# From distribution packages: yaml-cpp json cxxopts expected doctest openssl crypto cares nghttp2
+# zlib http-parser. Built from pinned sources by scripts/deps: git2 curl fmt.
 
 find_package(Threads REQUIRED)
 
@@ -14,7 +14,7 @@ if(NOT _deps_result EQUAL 0)
 endif()
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${PROJECT_SOURCE_DIR}/scripts/deps")
 
-# buildcache_static_library(<name> ARCHIVE <file> [HEADER <file>] [LINKS <target>...])
+# buildcache_static_library(<name> ARCHIVE <file> [INCLUDE <folder>] [LINKS <target>...])
 # Makes bc::<name> from an archive of the system or of scripts/deps.
 function(buildcache_static_library name)
   cmake_parse_arguments(arg "" "ARCHIVE;INCLUDE" "LINKS" ${ARGN})
@@ -64,7 +64,4 @@ buildcache_static_library(git2 ARCHIVE "${_prefix}/lib/libgit2.a" INCLUDE "${_pr
 buildcache_static_library(curl ARCHIVE "${_prefix}/lib/libcurl.a" INCLUDE "${_prefix}/include"
   LINKS bc::nghttp2 bc::cares bc::openssl bc::zlib Threads::Threads)
 target_compile_definitions(bc::curl INTERFACE CURL_STATICLIB)
-
-# Debian ships fmt as headers and a shared library only.
-buildcache_header_library(fmt fmt/format.h)
-target_compile_definitions(bc::fmt INTERFACE FMT_HEADER_ONLY=1)
+buildcache_static_library(fmt ARCHIVE "${_prefix}/lib/libfmt.a" INCLUDE "${_prefix}/include")
