@@ -61,15 +61,16 @@ image_push() {
 # Makes image $1 in $engine_dir/images/$1, whole or not at all.
 image_make() {
   local directory=$engine_dir/images/$1 tree=$engine_dir/images/$1.tree
-  command -v dpkg-deb >/dev/null && command -v apt-get >/dev/null ||
-    die "images are made of Debian packages; this machine has no apt-get and dpkg-deb"
+  package_check_tools
   mkdir -p "$engine_dir/images"
+  package_lock
   rm -rf "$directory.partial" "$tree"
   mkdir -p "$directory.partial" "$tree"
   "image_tree_$1" "$tree"
   image_pack "$tree" "$directory.partial"
   rm -rf "$tree" "$directory"
   mv "$directory.partial" "$directory"
+  exec 8>&-
 }
 
 # Downloads packages "$2..." and all they depend on, unless $engine_dir/images/$1.debs has them.

@@ -1,6 +1,15 @@
 # shellcheck shell=bash
 # Debian packages, downloaded with a private apt state and unpacked aside: nothing is installed.
 
+# Fails on a machine without Debian's package tools.
+package_check_tools() {
+  local program
+  for program in apt-get dpkg-deb; do
+    command -v "$program" >/dev/null ||
+      die "engines and images are made of Debian packages; this machine has no $program"
+  done
+}
+
 # Prints the mirror that apt is configured with for suite $1, from both formats of sources.
 package_mirror() {
   local files=(/etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources)
@@ -108,15 +117,19 @@ package_names() {
   printf "%s/$own\n" "${native[@]}"
 }
 
+# Waits until nobody else on this tree downloads or unpacks; until `exec 8>&-`.
+package_lock() {
+  exec 8>"$engine_dir/packages.lock"
+  flock 8
+}
+
 # Makes sure that cell $cell is unpacked in $root; needs the network the first time only.
 package_cell() {
   local started=$EPOCHREALTIME directory=$engine_dir/$cell names
   [ ! -d "$root" ] || return 0
-  command -v dpkg-deb >/dev/null && command -v apt-get >/dev/null ||
-    die "a private engine is made of Debian packages; this machine has no apt-get and dpkg-deb"
+  package_check_tools
   mkdir -p "$directory"
-  exec 8>"$directory/lock"
-  flock 8
+  package_lock
   if [ ! -d "$root" ]; then
     if [ ! -d "$directory/debs" ]; then
       note "downloading the private engine ($cell)"
@@ -144,7 +157,8 @@ package_tool() {
   shift
   for directory in "$root"/usr/bin "$root"/usr/sbin "$root"/sbin; do
     [ -x "$directory/$program" ] || continue
-    LD_LIBRARY_PATH=$(package_libraries) exec "$directory/$program" "$@"
+    # shellcheck disable=SC2093
+    exec env LD_LIBRARY_PATH="$(package_libraries)" "$directory/$program" "$@"
   done
   command -v "$program" >/dev/null || die "no $program on this machine, nor in the private engine"
   exec "$program" "$@"

@@ -9,7 +9,7 @@ become_root_if_private() {
     machine) return 0 ;;
     '') if [ -z "$private" ] && { [ "$command" != up ] || machine_suits; }; then return 0; fi ;;
   esac
-  command -v sudo >/dev/null && sudo -n true 2>/dev/null ||
+  sudo -n true 2>/dev/null ||
     die "a private engine needs root" "run it as root, or install Docker with buildx and start that"
   exec sudo -n BUILDCACHE_ENGINE_DIR="$engine_dir" "$scripts_dir/engine" "$command" "${arguments[@]}"
 }
@@ -98,15 +98,22 @@ private_start_daemons() {
     private_alive dockerd
     sleep 0.02
   done
-  die "dockerd does not answer; last lines of $instance/log/dockerd:" "$(tail -n 5 "$instance/log/dockerd")"
+  private_give_up dockerd "does not answer"
 }
 
-# Fails with the tail of its log when daemon $1 has ended.
+# Fails when daemon $1 has ended.
 private_alive() {
-  local log=$instance/log/$1
-  ! process_pid "$instance/$1.process" >/dev/null || return 0
-  private_stop_daemons
-  die "$1 has ended at its start; last lines of $log:" "$(tail -n 5 "$log")"
+  process_pid "$instance/$1.process" >/dev/null || private_give_up "$1" "has ended at its start"
+}
+
+# Stops everything and fails with the tail of daemon $1's log; $2 says what it does wrong.
+private_give_up() {
+  local log=$engine_dir/$name-$1.log
+  cp "$instance/log/$1" "$log"
+  private_down
+  registry_stop_all
+  rm -rf "$instance"
+  die "$1 $2; last lines of $log:" "$(tail -n 5 "$log")"
 }
 
 private_stop_daemons() {
@@ -126,12 +133,14 @@ private_up() {
   printf '%s\n' "$cell" >"$instance/cell"
   printf 'private\n' >"$instance/kind"
   started=$EPOCHREALTIME
-  registry_start main
   if private_running; then
+    registry_start main
     note "engine $name is up already: unix://$runtime/docker.sock, registry $(registry_address main)"
     return 0
   fi
   private_stop_daemons
+  rm -rf "$runtime"
+  registry_start_afresh
   private_configure
   private_start_daemons
   note "engine $name ($cell) ready in $(seconds_since "$started") s:" \

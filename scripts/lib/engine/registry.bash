@@ -20,7 +20,6 @@ registry_address() {
 registry_configure() {
   local directory=$instance/registries/$1 content=$instance/registries/${registry_content_of:-$1}/content
   mkdir -p "$directory" "$content"
-  : >"$directory/free-port"
   {
     printf 'version: 0.1\nlog: {level: info, formatter: text}\n'
     printf 'storage:\n  filesystem: {rootdirectory: %s}\n' "$(json_string "$content")"
@@ -41,7 +40,7 @@ registry_configure() {
 
 # Prints an htpasswd line for $registry_user with the password in $registry_password_file.
 registry_passwords() {
-  local salt='$2b$05$buildcachetestsalt1234'
+  local salt=\$2b\$05\$buildcachetestsalt1234
   [ -f "$registry_password_file" ] || die_usage "--user needs --password-file FILE"
   printf '%s:%s\n' "$registry_user" "$(perl -e '
     my ($file, $salt) = @ARGV;
@@ -91,6 +90,13 @@ registry_start() {
     sleep 0.02
   done
   die "registry $1 does not start; last lines of its log:" "$(tail -n 3 "$directory/log")"
+}
+
+# Starts the engine's own registry; on another port when the machine has been restarted and
+# somebody else has its port of before.
+registry_start_afresh() {
+  process_pid "$instance/registries/main/process" >/dev/null || rm -f "$instance/registries/main/port"
+  registry_start main
 }
 
 registry_stop() { process_stop "$instance/registries/$1/process" 5; }
