@@ -1,11 +1,11 @@
 // What the commit graph says. Plain data; made by git/, read by everybody.
 #pragma once
 
+#include "core/notice.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/notice.hpp"
 
 namespace buildcache::git {
 
@@ -18,12 +18,12 @@ struct BasePoint {
 };
 
 struct Facts {
-  std::string root;    // work tree's top directory; empty: no repository
-  std::string head;    // commit checked out; empty: no repository or unborn branch
-  std::string branch;  // checked-out branch; empty when detached
+  std::string root;                     // work tree's top directory; empty: no repository
+  std::string head;                     // commit checked out; empty: no repository or unborn branch
+  std::string branch;                   // checked-out branch; empty when detached
   std::string upstream_default_branch;  // origin/HEAD's branch where the clone knows it
-  std::vector<std::string> tags;         // tags at HEAD, sorted
-  std::vector<std::string> parents;      // of HEAD, in order, as the raw commit object has them
+  std::vector<std::string> tags;        // tags at HEAD, sorted
+  std::vector<std::string> parents;     // of HEAD, in order, as the raw commit object has them
   bool dirty = false;    // tracked files differ from HEAD, or untracked ones that are not ignored
   bool shallow = false;  // the clone is shallow
   // The tip of the change's own branch when HEAD is a test merge of it; empty otherwise.

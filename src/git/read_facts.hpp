@@ -1,10 +1,10 @@
 // A repository on disk -> git::Facts, through libgit2 (no git program needed).
 #pragma once
 
-#include <string>
-
 #include "core/result.hpp"
 #include "git/facts.hpp"
+
+#include <string>
 
 namespace buildcache::git {
 
@@ -15,16 +15,17 @@ struct Request {
   std::string base_branch;     // of a change or merge queue; empty otherwise
   std::string default_branch;  // empty: ask the clone
   std::string branch;          // the branch being built as the platform states it; may be empty
-  std::string stated_tree_base;   // what CI states (merge_group.base_sha), tried after the graph
-  std::string stated_base;        // pull_request.base.sha: may be stale, tried last but one
-  bool wants_bases = true;        // false for tags, releases and the default branch
-  int lookback = 50;              // commits a walk looks through in all
-  int commit_budget = 100'000;    // commits a graph question may visit before it gives up
+  std::string stated_tree_base;  // what a merge queue states (merge_group.base_sha)
+  std::string given_tree_base;   // a person's word (--base-sha): beats everything
+  std::string stated_base;       // pull_request.base.sha: may be stale, tried last but one
+  bool wants_bases = true;       // false for tags, releases and the default branch
+  int lookback = 50;             // commits a walk looks through in all
+  int commit_budget = 100'000;   // commits a graph question may visit before it gives up
 };
 
-// Never writes to the repository. A directory without a repository gives Facts with an empty root and
-// a notice; so does an unborn branch with an empty head.
-// Errors: facts (repository unreadable or broken; an override that names no commit).
+// Never writes to the repository. A directory without a repository gives Facts with an empty root
+// and a notice; so does an unborn branch with an empty head. Errors: facts (repository unreadable
+// or broken; an override that names no commit).
 core::Result<Facts> read_facts(const Request& request);
 
 }  // namespace buildcache::git
