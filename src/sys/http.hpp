@@ -36,6 +36,7 @@ struct HttpRequest {
   // Redirects are followed at most this often, GET and HEAD only, never from https to http. Headers
   // named authorization, cookie or proxy-authorization are dropped when scheme, host or port change.
   int max_redirects = 0;
+  int attempt = 1;  // counted by RetryingHttp, for traces
   std::stop_token stop;
 };
 
