@@ -64,12 +64,14 @@ image_make() {
   package_check_tools
   mkdir -p "$engine_dir/images"
   package_lock
-  rm -rf "$directory.partial" "$tree"
-  mkdir -p "$directory.partial" "$tree"
-  "image_tree_$1" "$tree"
-  image_pack "$tree" "$directory.partial"
-  rm -rf "$tree" "$directory"
-  mv "$directory.partial" "$directory"
+  if [ ! -f "$directory/manifest.json" ]; then
+    rm -rf "$directory" "$directory.partial" "$tree"
+    mkdir -p "$directory.partial" "$tree"
+    "image_tree_$1" "$tree"
+    image_pack "$tree" "$directory.partial"
+    rm -rf "$tree"
+    mv "$directory.partial" "$directory"
+  fi
   exec 8>&-
 }
 

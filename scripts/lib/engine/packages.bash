@@ -10,13 +10,14 @@ package_check_tools() {
   done
 }
 
-# Prints the mirror that apt is configured with for suite $1, from both formats of sources.
+# Prints the mirror of suite $1 that apt's source files in directory $2 name, in either format.
 package_mirror() {
-  local files=(/etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources)
-  local file existing=()
-  for file in "${files[@]}"; do [ ! -f "$file" ] || existing+=("$file"); done
-  [ ${#existing[@]} -gt 0 ] || return 0
-  awk -v suite="$1" '
+  local suite=$1 file files=()
+  for file in "$2/sources.list" "$2"/sources.list.d/*.list "$2"/sources.list.d/*.sources; do
+    [ ! -f "$file" ] || files+=("$file")
+  done
+  [ ${#files[@]} -gt 0 ] || return 0
+  awk -v suite="$suite" '
     function stanza() {
       if (uri != "" && wanted && enabled && !printed) { print uri; printed = 1 }
       uri = ""; wanted = 0; enabled = 1; key = ""
@@ -38,7 +39,7 @@ package_mirror() {
       sub(/\[[^]]*\]/, "")
       if ($3 == suite && $2 ~ /^https?:/ && !printed) { print $2; printed = 1 }
     }
-    END { stanza() }' "${existing[@]}"
+    END { stanza() }' "${files[@]}"
 }
 
 # Prints field $1 of os-release.
@@ -64,7 +65,7 @@ package_lists() {
   rm -f "$state/sources.list"
   if [ "$(os_field ID)" = debian ]; then
     own=$(os_field VERSION_CODENAME)
-    mirror=$(package_mirror "$own")
+    mirror=$(package_mirror "$own" /etc/apt)
     [ -n "$mirror" ] || die "no mirror: apt's sources name none for $own over http or https"
     for suite in "$@"; do
       printf 'deb [signed-by=%s] %s %s main\n' "$keys" "$mirror" "$suite"
