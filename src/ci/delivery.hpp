@@ -1,6 +1,12 @@
 // Handing outputs, summary, groups, masks and annotations to the CI platform.
 #pragma once
 
+#include "ci/facts.hpp"
+#include "core/notice.hpp"
+#include "core/result.hpp"
+#include "sys/environment.hpp"
+#include "sys/files.hpp"
+
 #include <functional>
 #include <memory>
 #include <string>
@@ -8,23 +14,18 @@
 #include <utility>
 #include <vector>
 
-#include "ci/facts.hpp"
-#include "core/notice.hpp"
-#include "core/result.hpp"
-#include "sys/environment.hpp"
-#include "sys/files.hpp"
-
 namespace buildcache::ci {
 
 using Outputs = std::vector<std::pair<std::string, std::string>>;  // kebab-case names
 
-// Writes for one platform. Not thread-safe. The strings given may be hostile; each method escapes for
-// where they go.
+// Writes for one platform. Not thread-safe. The strings given may be hostile; each method escapes
+// for where they go.
 class Delivery {
  public:
   virtual ~Delivery() = default;
 
-  // Hides `secret`, each of its lines and its base64 forms in the log from now on.
+  // Hides `secret`, each of its lines and its base64 forms in the log from now on. Lines of fewer
+  // than four bytes are spared where others are left: a mask for "}" would garble everything.
   virtual void mask(std::string_view secret) = 0;
 
   // Opens and closes a collapsible part of the log. Groups do not nest.
@@ -38,11 +39,15 @@ class Delivery {
   // Shows a warning or notice where the platform shows such things.
   virtual void annotate(const core::Notice& notice) = 0;
 
+  // Returns one line of our own log so that nothing in it acts as a command of the platform,
+  // without control characters.
+  [[nodiscard]] virtual std::string harmless(std::string_view line) const = 0;
+
   // Publishes step outputs. Errors: as sys::Files.
   virtual core::Result<void> write_outputs(const Outputs& outputs) = 0;
 
-  // Publishes the summary (GitHub Markdown). Longer than the platform takes is cut at a line, saying
-  // so. Errors: as sys::Files.
+  // Publishes the summary (GitHub Markdown). Longer than the platform takes is cut at a line,
+  // saying so; what other programs put there before stays. Errors: as sys::Files.
   virtual core::Result<void> write_summary(std::string_view markdown) = 0;
 };
 

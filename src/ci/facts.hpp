@@ -1,12 +1,12 @@
 // What the CI platform says about this run. Plain data; made by ci/, read by everybody.
 #pragma once
 
+#include "core/notice.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/notice.hpp"
 
 namespace buildcache::ci {
 
@@ -34,8 +34,10 @@ struct Facts {
   std::string tag;             // the tag built; empty otherwise
   std::string default_branch;  // empty when nobody knows
   std::optional<Change> change;
-  std::string queue_base_branch;  // merge queue: the branch it merges into
+  // Merge queue: the branch it merges into. Also what --base-branch says outside of a change.
+  std::string queue_base_branch;
   std::string queue_base_sha;     // merge queue: the commit it builds upon
+  std::string given_base_sha;     // --base-sha: a person's word on the tree base, beats all else
   bool ref_protected = false;     // the platform says the ref is protected
   bool forces_read_only = false;  // the context must not write any cache (trust level fork)
   std::string read_only_reason;   // why, for people

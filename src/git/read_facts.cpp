@@ -57,7 +57,7 @@ class Reading {
       if (!commit) {
         return core::fail(core::ErrorKind::facts,
                           "no commit of this clone is named '" +
-                              core::printable(core::shortened(request_.head, 80)) + "'",
+                              core::shortened(core::printable(request_.head), 80) + "'",
                           "fetch it first, or leave the override out");
       }
       facts_.head = *commit;
@@ -153,7 +153,7 @@ class Reading {
     if (!commit) {
       return core::fail(
           core::ErrorKind::facts,
-          "no commit of this clone is named '" + core::printable(core::shortened(text, 80)) + "'",
+          "no commit of this clone is named '" + core::shortened(core::printable(text), 80) + "'",
           "give the base as a full commit id");
     }
     return *commit;
@@ -166,7 +166,7 @@ class Reading {
     }
     facts_.notices.push_back(notice(core::Severity::warning,
                                     what + " is no commit id and is left out: '" +
-                                        core::printable(core::shortened(text, 80)) + "'"));
+                                        core::shortened(core::printable(text), 80) + "'"));
     return {};
   }
 

@@ -1,0 +1,68 @@
+#include "ci/read_facts.hpp"
+
+#include "ci/github_facts.hpp"
+#include "ci/overrides.hpp"
+#include "ci/payload.hpp"
+
+#include <string>
+#include <utility>
+
+namespace buildcache::ci {
+namespace {
+
+core::Result<Facts> read_github(sys::Files& files, const sys::Environment& environment) {
+  const std::string path = environment.get("GITHUB_EVENT_PATH");
+  std::string payload;
+  if (!path.empty()) {
+    auto content = files.read(path, kPayloadLimit);
+    if (!content) {
+      return core::fail(
+          core::ErrorKind::facts,
+          "cannot read the event payload (GITHUB_EVENT_PATH): " + content.error().message);
+    }
+    payload = std::move(*content);
+    if (payload.empty()) {
+      return core::fail(core::ErrorKind::facts, "the event payload (GITHUB_EVENT_PATH) is empty");
+    }
+  }
+  auto facts = read_github_event(environment, payload);
+  if (facts && path.empty()) {
+    facts->notices.push_back({core::Severity::notice,
+                              "GITHUB_EVENT_PATH is not set, so the default branch may be unknown",
+                              "pass the file on, or name the branch with --default-branch",
+                              {}});
+  }
+  if (facts && environment.get("GITEA_ACTIONS") == "true") {
+    facts->notices.push_back({core::Severity::notice,
+                              "Gitea and Forgejo are treated as GitHub, which they imitate",
+                              {},
+                              {}});
+  }
+  return facts;
+}
+
+Facts local_facts() {
+  Facts facts;
+  facts.event_name = word_of(Event::local);
+  return facts;
+}
+
+}  // namespace
+
+core::Result<Facts> read_facts(sys::Files& files,
+                               const sys::Environment& environment,
+                               const Overrides& overrides) {
+  core::Result<Facts> facts = environment.get("GITHUB_ACTIONS") == "true"
+                                  ? read_github(files, environment)
+                                  : core::Result<Facts>(local_facts());
+  if (!facts) {
+    return facts;
+  }
+  if (auto applied = apply(overrides, *facts); !applied) {
+    return tl::unexpected(applied.error());
+  }
+  limit_writes(*facts, environment);
+  return facts;
+}
+
+}  // namespace buildcache::ci
