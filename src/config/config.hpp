@@ -1,15 +1,17 @@
 // What .buildcache.yml says, checked and with every default filled in. Plain data.
 #pragma once
 
+#include "core/error.hpp"
+#include "core/image_ref.hpp"
+#include "core/notice.hpp"
+#include "core/secret.hpp"
+
 #include <chrono>
 #include <map>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/image_ref.hpp"
-#include "core/secret.hpp"
 
 namespace buildcache::config {
 
@@ -21,11 +23,20 @@ struct Builder {
   std::string endpoint;               // remote: "tcp://host:port" or "unix:///path"
 };
 
+// A file a password stands in, and where the configuration names it.
+struct PasswordFile {
+  std::string path;  // empty: none
+  core::Position position;
+};
+
+// Without username and password: the host's settings alone, no login.
 struct RegistryLogin {
   std::string host;  // as in image references: "ghcr.io", "localhost:5000", "docker.io"
   std::string username;
   core::Secret password;
-  bool plain_http = false;  // http instead of https; loopback hosts need not ask
+  std::string password_variable;  // the environment variable it came from; empty: none
+  PasswordFile password_file;     // what read_password_files() reads `password` from
+  bool plain_http = false;        // http instead of https; loopback hosts need not ask
 };
 
 enum class StoreKind { registry, local };
@@ -58,7 +69,7 @@ struct Cache {
   std::optional<core::Repository> repository;  // registry store
   std::string path;  // local store: directory; empty: $XDG_CACHE_HOME/buildcache
   std::vector<FallbackRule> fallback;
-  int lookback = 50;    // commits
+  int lookback = 50;  // commits
   int max_sources = 3;
   std::map<TrustLevel, std::vector<WriteScope>> write;
   ExportMode mode = ExportMode::max;
@@ -96,7 +107,8 @@ struct Config {
   Builder builder;
   std::vector<RegistryLogin> registries;
   Cache cache;
-  std::vector<Target> targets;  // in the order of the file; names are unique
+  std::vector<Target> targets;        // in the order of the file; names are unique
+  std::vector<core::Notice> notices;  // decisions a person should know of
 };
 
 // The words of configuration and reports: "protected", "merge-queue", …

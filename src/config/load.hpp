@@ -1,15 +1,15 @@
 // .buildcache.yml -> Config.
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "config/config.hpp"
 #include "core/error.hpp"
 #include "core/result.hpp"
 #include "sys/environment.hpp"
 #include "sys/files.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace buildcache::config {
 
@@ -25,6 +25,10 @@ Loaded parse(std::string_view text,
              const std::string& file,
              const std::string& directory,
              const sys::Environment& environment);
+
+// Reads the files named by `password: {file: PATH}` into the logins' passwords, without a final
+// line break. Returns all failures: config, with the position of the path and without the content.
+std::vector<core::Error> read_password_files(sys::Files& files, Config& config);
 
 // Returns the configuration of a directory that has no file: one target named after the directory,
 // built from its Dockerfile, and the store that suits the CI platform (docs/configuration.md).

@@ -1,0 +1,65 @@
+#include "config/config.hpp"
+
+namespace buildcache::config {
+
+std::string_view word_of(TrustLevel level) {
+  switch (level) {
+    case TrustLevel::protected_branch:
+      return "protected";
+    case TrustLevel::merge_queue:
+      return "merge-queue";
+    case TrustLevel::branch:
+      return "branch";
+    case TrustLevel::pull_request:
+      return "pull-request";
+    case TrustLevel::tag:
+      return "tag";
+    case TrustLevel::fork:
+      break;
+  }
+  return "fork";
+}
+
+std::string_view word_of(WriteScope scope) {
+  switch (scope) {
+    case WriteScope::commit:
+      return "commit";
+    case WriteScope::branch:
+      return "branch";
+    case WriteScope::pr:
+      break;
+  }
+  return "pr";
+}
+
+std::string_view word_of(Driver driver) {
+  switch (driver) {
+    case Driver::automatic:
+      return "automatic";
+    case Driver::docker:
+      return "docker";
+    case Driver::remote:
+      break;
+  }
+  return "remote";
+}
+
+std::string_view word_of(StoreKind store) {
+  return store == StoreKind::registry ? "registry" : "local";
+}
+
+std::string_view word_of(Compression compression) {
+  switch (compression) {
+    case Compression::automatic:
+      return "automatic";
+    case Compression::zstd:
+      return "zstd";
+    case Compression::gzip:
+      return "gzip";
+    case Compression::uncompressed:
+      break;
+  }
+  return "uncompressed";
+}
+
+}  // namespace buildcache::config

@@ -1,0 +1,88 @@
+#include "config/forms.hpp"
+
+#include <algorithm>
+
+namespace buildcache::config {
+namespace {
+
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_letter(char c) {
+  return is_lower(c) || (c >= 'A' && c <= 'Z');
+}
+bool is_alphanumeric(char c) {
+  return is_letter(c) || is_digit(c);
+}
+
+bool is_one_of(char c, std::string_view characters) {
+  return characters.find(c) != std::string_view::npos;
+}
+
+bool is_platform_part(std::string_view text) {
+  return !text.empty() && text.size() <= 32 && std::ranges::all_of(text, [](char c) {
+    return is_lower(c) || is_digit(c) || is_one_of(c, "_.");
+  });
+}
+
+}  // namespace
+
+bool is_target_name(std::string_view text) {
+  const auto starts = [](char c) { return is_lower(c) || is_digit(c); };
+  return !text.empty() && text.size() <= 60 && starts(text.front()) &&
+         std::ranges::all_of(text, [&](char c) { return starts(c) || is_one_of(c, "._-"); });
+}
+
+bool is_simple_name(std::string_view text) {
+  return !text.empty() && text.size() <= 128 &&
+         (is_alphanumeric(text.front()) || text.front() == '_') &&
+         std::ranges::all_of(text,
+                             [](char c) { return is_alphanumeric(c) || is_one_of(c, "._-"); });
+}
+
+bool is_environment_name(std::string_view text) {
+  return !text.empty() && text.size() <= 128 && !is_digit(text.front()) &&
+         std::ranges::all_of(text, [](char c) { return is_alphanumeric(c) || c == '_'; });
+}
+
+bool is_label_name(std::string_view text) {
+  return !text.empty() && text.size() <= 128 && is_alphanumeric(text.front()) &&
+         std::ranges::all_of(text,
+                             [](char c) { return is_alphanumeric(c) || is_one_of(c, "._/-"); });
+}
+
+bool is_platform(std::string_view text) {
+  const auto slashes = std::ranges::count(text, '/');
+  if (slashes < 1 || slashes > 2) {
+    return false;
+  }
+  const auto first = text.find('/');
+  const auto second = text.find('/', first + 1);
+  const auto arch = text.substr(first + 1, second - first - 1);
+  return is_platform_part(text.substr(0, first)) && is_platform_part(arch) &&
+         (second == std::string_view::npos || is_platform_part(text.substr(second + 1)));
+}
+
+bool is_local_path(std::string_view text) {
+  return !text.empty() && text.front() != '-' && text.find("://") == std::string_view::npos &&
+         !text.starts_with("git@");
+}
+
+bool is_builder_endpoint(std::string_view text) {
+  if (text.starts_with("unix:///")) {
+    return text.size() > 8 && text.find_first_of(" ,\"") == std::string_view::npos;
+  }
+  if (!text.starts_with("tcp://")) {
+    return false;
+  }
+  const auto address = text.substr(6);
+  const auto colon = address.rfind(':');
+  return colon != std::string_view::npos && colon > 0 && colon + 1 < address.size() &&
+         std::ranges::all_of(address.substr(colon + 1), is_digit) &&
+         address.find_first_of(" ,/\"@?#") == std::string_view::npos;
+}
+
+}  // namespace buildcache::config

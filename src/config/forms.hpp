@@ -1,0 +1,35 @@
+// The forms that names and paths in a configuration may have, each with its regular expression.
+#pragma once
+
+#include <string_view>
+
+namespace buildcache::config {
+
+// [a-z0-9][a-z0-9._-]*, at most 60 characters.
+bool is_target_name(std::string_view text);
+inline constexpr std::string_view kTargetNamePattern = "^[a-z0-9][a-z0-9._-]{0,59}$";
+
+// Names of builders, Dockerfile stages, build secrets and named caches:
+// [A-Za-z0-9_][A-Za-z0-9._-]*, at most 128 characters.
+bool is_simple_name(std::string_view text);
+inline constexpr std::string_view kSimpleNamePattern = "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$";
+
+// Names of environment variables and build arguments, at most 128 characters.
+bool is_environment_name(std::string_view text);
+inline constexpr std::string_view kEnvironmentNamePattern = "^[A-Za-z_][A-Za-z0-9_]{0,127}$";
+
+// [A-Za-z0-9][A-Za-z0-9._/-]*, at most 128 characters.
+bool is_label_name(std::string_view text);
+inline constexpr std::string_view kLabelNamePattern = "^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$";
+
+// os/arch or os/arch/variant in lower case.
+bool is_platform(std::string_view text);
+inline constexpr std::string_view kPlatformPattern = "^[a-z0-9_.]+/[a-z0-9_.]+(/[a-z0-9_.]+)?$";
+
+// A path of this machine: no URL, not `-` (standard input), nothing that reads as an option.
+bool is_local_path(std::string_view text);
+
+// tcp://host:port or unix:///path.
+bool is_builder_endpoint(std::string_view text);
+
+}  // namespace buildcache::config

@@ -1,0 +1,27 @@
+// The key table: every key a configuration file may hold, with its meaning, its default and how it
+// gets into the structs of config.hpp. One section per object, one file per section.
+#pragma once
+
+#include "config/config.hpp"
+#include "config/type.hpp"
+
+#include <vector>
+
+namespace buildcache::config {
+
+Type<Builder> builder_type();
+Type<std::vector<RegistryLogin>> registries_type();
+Type<Cache> cache_type();
+Type<std::vector<Target>> targets_type();
+
+// The whole file. Built once.
+const Type<Config>& file_type();
+
+// What `fallback` and `write` are when the file does not say.
+std::vector<FallbackRule> default_fallback();
+std::map<TrustLevel, std::vector<WriteScope>> default_write();
+
+// Checks that each `needs` names another target and that none needs itself, by whatever way.
+void check_needs(const Value& targets);
+
+}  // namespace buildcache::config
