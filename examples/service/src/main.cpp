@@ -1,0 +1,12 @@
+#include <iostream>
+#include <iterator>
+
+#include "text.hpp"
+
+int main() {
+  const std::string input((std::istreambuf_iterator<char>(std::cin)),
+                          std::istreambuf_iterator<char>());
+  const std::string text = text::normalized(input);
+  std::cout << "words " << text::words(text) << ", numbers " << text::numbers(text) << ", primes "
+            << text::primes_below_a_million() << "\n";
+}

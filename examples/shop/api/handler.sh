@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "HTTP/1.0 200 OK"
