@@ -104,16 +104,15 @@ package_unpack() {
 # suite; what must fit the machine's own C library comes from the machine's suite.
 package_names() {
   local suite own engine=(docker.io containerd docker-buildx docker-cli docker-registry)
-  local native=(runc libseccomp2 socat libwrap0 openssl libssl3)
+  local native=(runc libseccomp2 openssl libssl3)
   if [ "$(os_field ID)" != debian ]; then
     # Ubuntu: its docker.io holds the client; libssl has another name and is always there.
-    printf '%s\n' docker.io containerd docker-buildx docker-registry runc libseccomp2 socat \
-      libwrap0 openssl
+    printf '%s\n' docker.io containerd docker-buildx docker-registry runc libseccomp2 openssl
     return
   fi
   case $1 in floor) suite=trixie ;; newer) suite=sid ;; esac
   own=$(os_field VERSION_CODENAME)
-  [ "$own" = bookworm ] || native[5]=libssl3t64
+  [ "$own" = bookworm ] || native[3]=libssl3t64
   printf "%s/$suite\n" "${engine[@]}"
   printf "%s/$own\n" "${native[@]}"
 }

@@ -19,6 +19,7 @@ private_paths() {
   local place
   place=$(printf '%s' "$instance" | sha256sum)
   runtime=/run/buildcache-engine/$name-${place:0:8}
+  whole=$runtime.root
   data=$instance/data
 }
 
@@ -70,6 +71,32 @@ private_overlay_works() {
   return "$result"
 }
 
+# Sets `inside`, the command that runs a daemon where "/" is a mount point, as runc wants it.
+# In a plain chroot it is none: there the daemons get a bind mount of everything as their root.
+private_root() {
+  inside=()
+  ! awk '$5 == "/" { found = 1 } END { exit !found }' /proc/self/mountinfo || return 0
+  if [ -z "$(mounts_below "$whole")" ]; then
+    mkdir -p "$whole"
+    mount --bind "$whole" "$whole"
+    mount --make-private "$whole"
+    mkdir -p "$whole/tree"
+    mount --rbind / "$whole/tree"
+    mount --make-rprivate "$whole/tree"
+  fi
+  inside=(chroot "$whole/tree")
+}
+
+# Undoes private_root. Never deletes what is not empty: everything is mounted in there.
+private_root_undo() {
+  local directory
+  unmount_below "$whole"
+  umount -l "$whole" 2>/dev/null || true
+  for directory in "$whole/tree" "$whole"; do
+    [ ! -d "$directory" ] || rmdir "$directory" 2>/dev/null || true
+  done
+}
+
 private_client() {
   DOCKER_HOST=unix://$runtime/docker.sock DOCKER_CONFIG=$instance/docker-config \
     "$root/usr/bin/docker" "$@"
@@ -81,16 +108,17 @@ private_start_daemons() {
   libraries=$(package_libraries)
   mkdir -p "$runtime" "$data"
   chmod 711 "$(dirname "$runtime")" "$runtime"
+  private_root
   export PATH=$root/usr/sbin:$root/usr/bin:$root/sbin:$PATH
   process_start "$instance/containerd.process" "$instance/log/containerd" \
-    env LD_LIBRARY_PATH="$libraries" "$root/usr/bin/containerd" --config "$instance/containerd.toml"
+    "${inside[@]}" env LD_LIBRARY_PATH="$libraries" "$root/usr/bin/containerd" --config "$instance/containerd.toml"
   for ((i = 0; i < 500; i++)); do
     [ ! -S "$runtime/containerd.sock" ] || break
     private_alive containerd
     sleep 0.02
   done
   process_start "$instance/dockerd.process" "$instance/log/dockerd" \
-    env LD_LIBRARY_PATH="$libraries" "$root/usr/sbin/dockerd" --config-file "$instance/daemon.json" \
+    "${inside[@]}" env LD_LIBRARY_PATH="$libraries" "$root/usr/sbin/dockerd" --config-file "$instance/daemon.json" \
     --containerd "$runtime/containerd.sock" --data-root "$data/docker" --exec-root "$runtime/docker" \
     --pidfile "$runtime/dockerd.pid" -H "unix://$runtime/docker.sock" -G "${SUDO_GID:-0}"
   for ((i = 0; i < 1500; i++)); do
@@ -112,7 +140,7 @@ private_give_up() {
   cp "$instance/log/$1" "$log"
   private_down
   registry_stop_all
-  rm -rf "$instance"
+  remove_tree "$instance"
   die "$1 $2; last lines of $log:" "$(tail -n 5 "$log")"
 }
 
@@ -120,8 +148,8 @@ private_stop_daemons() {
   process_stop "$instance/dockerd.process" 15
   process_stop "$instance/containerd.process" 10
   process_stop_rooted_in "$data"
+  private_root_undo
   unmount_below "$data"
-  unmount_below "$runtime"
 }
 
 private_up() {
@@ -139,7 +167,7 @@ private_up() {
     return 0
   fi
   private_stop_daemons
-  rm -rf "$runtime"
+  remove_tree "$runtime"
   registry_start_afresh
   private_configure
   private_start_daemons
@@ -155,7 +183,9 @@ private_running() {
 private_down() {
   private_paths
   private_stop_daemons
-  rm -rf "$runtime"
+  remove_tree "$runtime"
+  remove_tree "$data"
+  rmdir --ignore-fail-on-non-empty "$(dirname "$runtime")"
 }
 
 # A new data root: pruning alone would leave content that images share.
@@ -164,9 +194,9 @@ private_reset() {
   private_paths
   old=$(mktemp -d "$instance/old.XXXXXX")
   private_stop_daemons
+  remove_tree "$runtime"
   [ ! -d "$data" ] || mv "$data" "$old/"
-  rm -rf "$runtime"
-  rm -rf "$old" 9>&- &
+  remove_tree "$old" 9>&- &
   remover=$!
   private_start_daemons
   registry_start main

@@ -15,7 +15,9 @@ process_start_time() {
 process_start() {
   local file=$1 log=$2
   shift 2
-  setsid "$@" >"$log" 2>&1 </dev/null 9>&- &
+  # Emptied here and not by the new process, whose old log would else be taken for the new one.
+  : >"$log"
+  setsid "$@" >>"$log" 2>&1 </dev/null 9>&- &
   printf '%s %s\n' "$!" "$(process_start_time "$!" || echo 0)" >"$file"
 }
 
@@ -47,20 +49,33 @@ process_stop() {
 # Ends processes that a killed engine left inside containers: those whose root file system
 # is an overlay below directory $1.
 process_stop_rooted_in() {
-  local directory=$1 file pid
+  local file pid
   for file in /proc/[0-9]*/mountinfo; do
     pid=${file#/proc/} pid=${pid%/mountinfo}
-    if awk -v d="$directory/" '$5 == "/" && index($0, d) { found = 1 } END { exit !found }' \
-      "$file" 2>/dev/null; then
+    if directory="${1// /\\040}/" awk '
+      $5 == "/" && index($0, ENVIRON["directory"]) { found = 1 }
+      END { exit !found }' "$file" 2>/dev/null; then
       kill -KILL "$pid" 2>/dev/null || true
     fi
   done
 }
 
-# Unmounts everything below directory $1, innermost first.
+# Prints the mount points below directory $1, innermost first, as /proc writes them.
+mounts_below() {
+  directory="${1// /\\040}/" awk 'index($5, ENVIRON["directory"]) == 1 { print $5 }' \
+    /proc/self/mountinfo | LC_ALL=C sort -r
+}
+
 unmount_below() {
   local point
   while IFS= read -r point; do
     umount -l "$(printf '%b' "$point")" 2>/dev/null || true
-  done < <(awk -v d="$1/" 'index($5, d) == 1 { print $5 }' /proc/self/mountinfo | sort -r)
+  done < <(mounts_below "$1")
+}
+
+# Deletes directory $1; fails rather than delete through a mount that cannot be undone.
+remove_tree() {
+  unmount_below "$1"
+  [ -z "$(mounts_below "$1")" ] || die "still mounted, hence not deleted:" "$(mounts_below "$1")"
+  rm -rf --one-file-system "$1"
 }

@@ -18,8 +18,7 @@ remote_start() {
     export BUILDX_CONFIG=$instance/remote-buildx
     [ -z "${BUILDX_BUILDER:-}" ] || cp -r "$instance/buildx/." "$instance/remote-buildx/"
     process_start "$instance/remote.process" "$instance/remote.log" \
-      "$scripts_dir/engine" tool --name "$name" socat \
-      "UNIX-LISTEN:$directory/remote.sock,fork" 'EXEC:docker buildx dial-stdio'
+      perl "$scripts_dir/lib/engine/bridge.pl" "$directory/remote.sock" docker buildx dial-stdio
   )
   for ((i = 0; i < 500; i++)); do
     [ ! -S "$directory/remote.sock" ] || return 0
