@@ -1,0 +1,91 @@
+#include "sys/ca_bundle.hpp"
+
+#include <sys/stat.h>
+
+#include <array>
+
+#include "core/text.hpp"
+#include "sys/posix_files.hpp"
+
+namespace buildcache::sys {
+
+namespace {
+
+constexpr std::size_t kLargestBundle = 16U << 20U;
+constexpr std::array<const char*, 6> kPlaces = {
+    "/etc/ssl/certs/ca-certificates.crt",                 // Debian, Ubuntu, Arch, Alpine
+    "/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem",  // Fedora, RHEL
+    "/etc/pki/tls/certs/ca-bundle.crt",                   // older RHEL
+    "/etc/ssl/ca-bundle.pem",                             // SUSE
+    "/var/lib/ca-certificates/ca-bundle.pem",             // SUSE
+    "/etc/ssl/cert.pem",                                  // Alpine
+};
+
+bool is_file(const std::string& path) {
+  struct stat status {};
+  return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
+}
+
+}  // namespace
+
+CaBundle::CaBundle(const Environment& environment)
+    : file_(environment.get("SSL_CERT_FILE")), directory_(environment.get("SSL_CERT_DIR")) {
+  if (!file_.empty()) {
+    if (!is_file(file_)) {
+      problem_ = "SSL_CERT_FILE names " + core::printable(file_) + ", which is not a file";
+      file_.clear();
+    }
+    return;
+  }
+  std::string tried;
+  for (const char* place : kPlaces) {
+    if (is_file(place)) {
+      file_ = place;
+      return;
+    }
+    tried += (tried.empty() ? "" : ", ") + std::string(place);
+  }
+  problem_ = "no certificates to verify servers with, tried " + tried;
+}
+
+core::Result<TrustAnchors> CaBundle::anchors(const std::string& extra_file) {
+  if (!extra_file.empty()) {
+    auto content = combined(extra_file);
+    if (!content) {
+      return tl::unexpected<core::Error>(std::move(content.error()));
+    }
+    return TrustAnchors{"", directory_, std::move(*content)};
+  }
+  if (file_.empty() && directory_.empty()) {
+    return core::fail(core::ErrorKind::unavailable,
+                      problem_,
+                      "set SSL_CERT_FILE to a PEM file of trusted certificates");
+  }
+  return TrustAnchors{file_, directory_, nullptr};
+}
+
+core::Result<std::shared_ptr<const std::string>> CaBundle::combined(
+    const std::string& extra_file) {
+  const std::lock_guard lock(mutex_);
+  std::shared_ptr<const std::string>& content = combined_[extra_file];
+  if (content) {
+    return content;
+  }
+  std::string text;
+  for (const std::string& path : {file_, extra_file}) {
+    if (path.empty()) {
+      continue;
+    }
+    core::Result<std::string> pem = PosixFiles().read(path, kLargestBundle);
+    if (!pem) {
+      pem.error().kind = core::ErrorKind::unavailable;
+      return tl::unexpected<core::Error>(
+          core::while_doing(std::move(pem.error()), "certificates to verify servers with"));
+    }
+    text += *pem + "\n";
+  }
+  content = std::make_shared<const std::string>(std::move(text));
+  return content;
+}
+
+}  // namespace buildcache::sys

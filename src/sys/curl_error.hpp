@@ -1,0 +1,25 @@
+// What curl's failures mean to us.
+#pragma once
+
+#include <chrono>
+#include <string>
+
+#include "core/error.hpp"
+
+namespace buildcache::sys {
+
+// What is known about an exchange that failed.
+struct CurlFailure {
+  int code = 0;            // CURLcode
+  std::string words;       // curl's own, of this transfer; may be empty
+  std::string host;        // with the port where it is unusual
+  std::string proxy_host;  // empty: none in use
+  bool connected = false;  // whether a connection had been made
+  std::chrono::milliseconds timeout{0};
+  std::chrono::milliseconds connect_timeout{0};
+};
+
+// Returns unavailable, timed_out or bad_response with a sentence that names the host.
+core::Error to_error(const CurlFailure& failure);
+
+}  // namespace buildcache::sys

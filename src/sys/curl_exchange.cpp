@@ -1,0 +1,284 @@
+#include "sys/curl_exchange.hpp"
+
+#include <curl/curl.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "core/text.hpp"
+#include "core/version.hpp"
+#include "sys/curl_error.hpp"
+
+namespace buildcache::sys {
+
+namespace {
+
+using core::ErrorKind;
+
+struct EasyDeleter {
+  void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+};
+struct ListDeleter {
+  void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+};
+using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
+
+// Takes the body up to a limit.
+struct Body {
+  std::string content;
+  std::size_t limit = 0;
+  bool too_long = false;
+};
+
+std::size_t take_body(const char* piece, std::size_t size, std::size_t count, void* target) {
+  auto* body = static_cast<Body*>(target);
+  const std::size_t length = size * count;
+  if (length > body->limit - body->content.size()) {
+    body->too_long = true;
+    return CURL_WRITEFUNC_ERROR;
+  }
+  body->content.append(piece, length);
+  return length;
+}
+
+bool is_token(std::string_view text) {
+  return !text.empty() && std::ranges::all_of(text, [](char c) {
+    return c > ' ' && c < 0x7F && std::string_view("\"(),/:;<=>?@[\\]{}").find(c) ==
+                                      std::string_view::npos;
+  });
+}
+
+bool is_header_value(std::string_view text) {
+  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+}
+
+bool has_header(const std::vector<Header>& headers, std::string_view lower_name) {
+  return std::ranges::any_of(headers, [lower_name](const Header& header) {
+    return std::ranges::equal(header.first, lower_name, [](char a, char b) {
+      return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+    });
+  });
+}
+
+// One exchange in the making; curl keeps pointers to its members.
+class Exchange {
+ public:
+  Exchange(const HttpRequest& request, const CurlRoute& route)
+      : request_(request), route_(route), easy_(curl_easy_init()) {
+    body_.limit = request.max_body;
+  }
+
+  core::Result<HttpResponse> run(CurlLoop& loop);
+
+ private:
+  template <typename Value>
+  void set(CURLoption option, Value value) {
+    const CURLcode code = curl_easy_setopt(easy_.get(), option, value);
+    refused_ = refused_ == CURLE_OK ? code : refused_;
+  }
+  void add_header(const std::string& line);
+  core::Result<void> set_headers();
+  void set_method();
+  void set_limits();
+  void set_proxy();
+  void set_tls();
+  core::Result<HttpResponse> read_response();
+  core::Error failure(int code);
+
+  const HttpRequest& request_;
+  const CurlRoute& route_;
+  std::unique_ptr<CURL, EasyDeleter> easy_;
+  HeaderList headers_;
+  Body body_;
+  std::array<char, CURL_ERROR_SIZE> words_{};
+  CURLcode refused_ = CURLE_OK;
+};
+
+void Exchange::add_header(const std::string& line) {
+  if (curl_slist* grown = curl_slist_append(headers_.get(), line.c_str())) {
+    [[maybe_unused]] const auto* same = headers_.release();
+    headers_.reset(grown);
+  } else {
+    refused_ = CURLE_OUT_OF_MEMORY;
+  }
+}
+
+core::Result<void> Exchange::set_headers() {
+  for (const auto& [name, value] : request_.headers) {
+    if (!is_token(name) || !is_header_value(value)) {
+      return core::fail(ErrorKind::internal,
+                        "header " + core::printable(name) + " of a request is malformed");
+    }
+    add_header(value.empty() ? name + ";" : name + ": " + value);
+  }
+  // Without these curl would add a type to bodies and ask for leave before sending them.
+  if (!has_header(request_.headers, "content-type")) {
+    add_header("Content-Type:");
+  }
+  add_header("Expect:");
+  if (!has_header(request_.headers, "user-agent")) {
+    add_header("User-Agent: buildcache/" + std::string(core::kVersion));
+  }
+  set(CURLOPT_HTTPHEADER, headers_.get());
+  return {};
+}
+
+void Exchange::set_method() {
+  if (request_.method == "HEAD") {
+    set(CURLOPT_NOBODY, 1L);
+    return;
+  }
+  const bool takes_body = request_.method == "POST" || request_.method == "PUT" ||
+                          request_.method == "PATCH" || !request_.body.empty();
+  if (takes_body) {
+    set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
+    set(CURLOPT_POSTFIELDS, request_.body.data());
+  }
+  if (request_.method != "GET" || takes_body) {
+    set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+  }
+}
+
+void Exchange::set_limits() {
+  set(CURLOPT_NOSIGNAL, 1L);
+  set(CURLOPT_PROTOCOLS_STR, "http,https");
+  set(CURLOPT_FOLLOWLOCATION, 0L);
+  set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, request_.timeout.count())));
+  set(CURLOPT_CONNECTTIMEOUT_MS,
+      static_cast<long>(std::max<std::int64_t>(1, request_.connect_timeout.count())));
+  set(CURLOPT_WRITEFUNCTION, take_body);
+  set(CURLOPT_WRITEDATA, static_cast<void*>(&body_));
+  set(CURLOPT_ERRORBUFFER, words_.data());
+}
+
+void Exchange::set_proxy() {
+  // Always set: what is left out, curl would look up in the process environment.
+  set(CURLOPT_PROXY, route_.proxy.proxy.c_str());
+  set(CURLOPT_NOPROXY, route_.proxy.no_proxy.c_str());
+  set(CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+  if (!request_.unix_socket.empty()) {
+    set(CURLOPT_UNIX_SOCKET_PATH, request_.unix_socket.c_str());
+  }
+}
+
+void Exchange::set_tls() {
+  const bool https = route_.url.scheme == "https";
+  set(CURLOPT_HTTP_VERSION,
+      static_cast<long>(https ? CURL_HTTP_VERSION_2TLS : CURL_HTTP_VERSION_1_1));
+  if (!https) {
+    return;
+  }
+  set(CURLOPT_PIPEWAIT, 1L);  // rather one connection with many streams than many handshakes
+  const TrustAnchors& anchors = route_.anchors;
+  if (anchors.content) {
+    curl_blob blob{};
+    blob.data = const_cast<char*>(anchors.content->data());  // curl only reads it
+    blob.len = anchors.content->size();
+    blob.flags = CURL_BLOB_NOCOPY;
+    set(CURLOPT_CAINFO_BLOB, &blob);
+  } else if (!anchors.file.empty()) {
+    set(CURLOPT_CAINFO, anchors.file.c_str());
+    set(CURLOPT_PROXY_CAINFO, anchors.file.c_str());
+  }
+  if (!anchors.directory.empty()) {
+    set(CURLOPT_CAPATH, anchors.directory.c_str());
+  }
+  if (request_.tls.insecure) {
+    set(CURLOPT_SSL_VERIFYPEER, 0L);
+    set(CURLOPT_SSL_VERIFYHOST, 0L);
+  }
+  if (!request_.tls.client_cert_file.empty()) {
+    set(CURLOPT_SSLCERT, request_.tls.client_cert_file.c_str());
+    set(CURLOPT_SSLKEY,
+        request_.tls.client_key_file.empty() ? request_.tls.client_cert_file.c_str()
+                                             : request_.tls.client_key_file.c_str());
+  }
+}
+
+core::Error Exchange::failure(int code) {
+  if (body_.too_long) {
+    return {ErrorKind::bad_response,
+            "answer from " + route_.url.host_and_port() + " is longer than " +
+                core::human_size(request_.max_body),
+            std::nullopt,
+            ""};
+  }
+  CurlFailure failure;
+  failure.code = code;
+  failure.words = words_.data();
+  failure.host = route_.url.host_and_port();
+  if (!route_.proxy.proxy.empty()) {
+    const std::string& proxy = route_.proxy.proxy;
+    const std::string place = proxy.substr(proxy.rfind('@') + 1);  // npos + 1 is the beginning
+    failure.proxy_host = place.substr(place.find("://") == std::string::npos
+                                          ? 0
+                                          : place.find("://") + 3);
+    failure.proxy_host = core::printable(failure.proxy_host.substr(0, failure.proxy_host.find('/')));
+  }
+  curl_off_t connect_time = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &connect_time);
+  failure.connected = connect_time > 0;
+  failure.timeout = request_.timeout;
+  failure.connect_timeout = request_.connect_timeout;
+  return to_error(failure);
+}
+
+core::Result<HttpResponse> Exchange::read_response() {
+  HttpResponse response;
+  long status = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_RESPONSE_CODE, &status);
+  response.status = static_cast<int>(status);
+  // Headers of the answer itself: not of proxies, not of 1xx, and no trailers.
+  static constexpr unsigned kOrigin = CURLH_HEADER;
+  curl_header* header = nullptr;
+  while ((header = curl_easy_nextheader(easy_.get(), kOrigin, -1, header)) != nullptr) {
+    std::string name = header->name;
+    std::ranges::transform(name, name.begin(), [](char c) {
+      return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    });
+    response.headers.emplace_back(std::move(name), header->value);
+  }
+  response.body = std::move(body_.content);
+  response.url = route_.url.str();
+  return response;
+}
+
+core::Result<HttpResponse> Exchange::run(CurlLoop& loop) {
+  if (!easy_) {
+    return core::fail(ErrorKind::internal, "curl: out of memory");
+  }
+  if (!is_token(request_.method)) {
+    return core::fail(ErrorKind::internal, "method of a request is malformed");
+  }
+  if (core::Result<void> headers = set_headers(); !headers) {
+    return tl::unexpected<core::Error>(std::move(headers.error()));
+  }
+  set(CURLOPT_URL, route_.url.str().c_str());
+  set_method();
+  set_limits();
+  set_proxy();
+  set_tls();
+  if (refused_ != CURLE_OK) {
+    return core::fail(ErrorKind::internal, std::string("curl: ") + curl_easy_strerror(refused_));
+  }
+  const std::optional<int> code = loop.perform(easy_.get(), request_.stop);
+  if (!code) {
+    return core::fail(ErrorKind::cancelled,
+                      "request to " + route_.url.host_and_port() + " was cancelled");
+  }
+  if (*code != CURLE_OK) {
+    return tl::unexpected<core::Error>(failure(*code));
+  }
+  return read_response();
+}
+
+}  // namespace
+
+core::Result<HttpResponse> exchange(CurlLoop& loop,
+                                    const HttpRequest& request,
+                                    const CurlRoute& route) {
+  return Exchange(request, route).run(loop);
+}
+
+}  // namespace buildcache::sys

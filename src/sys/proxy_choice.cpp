@@ -1,0 +1,34 @@
+#include "sys/proxy_choice.hpp"
+
+#include <initializer_list>
+
+#include "core/image_ref.hpp"
+
+namespace buildcache::sys {
+
+namespace {
+
+std::string first_set(const Environment& environment, std::initializer_list<const char*> names) {
+  for (const char* name : names) {
+    if (environment.has(name)) {
+      return environment.get(name);
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+ProxyChoice choose_proxy(const Url& url, const Environment& environment) {
+  if (core::is_loopback_host(url.host)) {
+    return {};
+  }
+  ProxyChoice choice;
+  choice.proxy = url.scheme == "https"
+                     ? first_set(environment, {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
+                     : first_set(environment, {"http_proxy", "all_proxy", "ALL_PROXY"});
+  choice.no_proxy = first_set(environment, {"no_proxy", "NO_PROXY"});
+  return choice;
+}
+
+}  // namespace buildcache::sys
