@@ -218,6 +218,19 @@ mirrors_are_read_from_both_formats() {
   [ "$(package_mirror trixie "$work/apt2")" = '' ]
 }
 
+last_words_are_shown() {
+  local cell=$work/broken/floor/root real
+  real=${BUILDCACHE_ENGINE_DIR:-$engine_repository/build/engine}/floor/root
+  mkdir -p "$cell/usr/sbin"
+  ln -s "$real/usr/bin" "$real/usr/lib" "$real/usr/libexec" "$cell/usr/"
+  printf '#!/bin/sh\necho no room for another daemon; exit 1\n' >"$cell/usr/sbin/dockerd"
+  chmod +x "$cell/usr/sbin/dockerd"
+  BUILDCACHE_ENGINE_DIR=$work/broken fails_with 'no room for another daemon' engine up --private
+  grep 'dockerd has ended at its start' "$work/failure"
+  [ ! -e "$work/broken/instances/$ENGINE_NAME" ]
+  if grep -lzF "$work/broken/" /proc/[0-9]*/cmdline; then return 1; fi
+}
+
 usage_is_exit_2() {
   local status=0
   engine up --suite old || status=$?
@@ -267,6 +280,7 @@ check 'engine: the remote driver builds through the bridge' remote_driver_builds
 check 'engine: a reused process number is not stopped' other_processes_are_left_alone
 check 'engine: down leaves no process, mount or state' down_leaves_nothing
 check 'engine: without root it says so' no_root_is_said
+check 'engine: a daemon that ends at its start is quoted and cleaned up after' last_words_are_shown
 if awk '$5 == "/" { found = 1 } END { exit !found }' /proc/self/mountinfo; then
   check 'engine: without cgroups it says so' no_cgroups_is_said
   check 'engine: without a mirror it says so' no_mirror_is_said

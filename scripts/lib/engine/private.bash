@@ -51,7 +51,7 @@ TOML
 }
 JSON
   [ -f "$instance/docker-config/config.json" ] || echo '{}' >"$instance/docker-config/config.json"
-  ln -sfn "$(find "$root" -type f -path '*/cli-plugins/docker-buildx' | head -n 1)" \
+  ln -sfn "$(find -L "$root" -type f -path '*/cli-plugins/docker-buildx' | head -n 1)" \
     "$instance/docker-config/cli-plugins/docker-buildx"
   ln -sfn "$root/usr/bin/docker" "$instance/bin/docker"
   [ -z "${SUDO_UID:-}" ] ||
