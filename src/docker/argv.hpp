@@ -1,12 +1,12 @@
 // A target's plan as `docker buildx build` command lines. Pure.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "core/cache_spec.hpp"
 #include "docker/capabilities.hpp"
 #include "plan/plan.hpp"
+
+#include <string>
+#include <vector>
 
 namespace buildcache::docker {
 

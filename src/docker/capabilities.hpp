@@ -7,11 +7,11 @@
 namespace buildcache::docker {
 
 struct Capabilities {
-  bool assumed = false;        // no engine at hand: the floor is assumed (docs/engines.md)
-  std::string builder;         // buildx's name of the builder in use; empty: buildx's default
-  std::string driver;          // "docker", "docker-container", "remote", "kubernetes", …
-  std::string engine_version;  // for people only; Debian's builds report none that can be compared
-  std::string buildx_version;  // for people only; empty when it was not asked
+  bool assumed = false;         // no engine at hand: the floor is assumed (docs/engines.md)
+  std::string builder;          // buildx's name of the builder in use; empty: buildx's default
+  std::string driver;           // "docker", "docker-container", "remote", "kubernetes", …
+  std::string engine_version;   // for people only; Debian's builds report none that can be compared
+  std::string buildx_version;   // for people only; empty when it was not asked
   bool registry_export = true;  // can export to type=registry
   bool local_export = true;     // can export to type=local
   bool zstd = true;             // knows compression=zstd

@@ -20,7 +20,8 @@ struct Probes {
 
 // Reads buildx's own state files and asks the engine's API over its unix socket, which takes
 // milliseconds; falls back to `docker buildx inspect` for what these cannot tell.
-// Errors: engine (docker or buildx missing, daemon not answering, builder unknown), with the remedy.
+// Errors: engine (docker or buildx missing, daemon not answering, builder unknown), with the
+// remedy.
 core::Result<Capabilities> detect(const Probes& probes,
                                   const sys::Environment& environment,
                                   const config::Builder& builder);

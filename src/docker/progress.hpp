@@ -1,29 +1,44 @@
 // BuildKit's own progress stream (`--progress=rawjson`) as events and as a summary of steps.
 #pragma once
 
+#include "docker/build_result.hpp"
+#include "docker/document_stream.hpp"
+#include "docker/solve_status.hpp"
+
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "docker/build_result.hpp"
 
 namespace buildcache::docker {
 
 enum class EventKind { started, cached, completed, failed, log, status, warning, plain };
 
-// One thing a viewer may want to show.
+// One thing a viewer may want to show. A vertex starts once and is `cached` or `failed` at most
+// once. It may complete several times, as BuildKit takes it up again (checking the cache,
+// downloading, extracting): each time with its running time so far. A cached vertex has `status`
+// events when its layers are downloaded, and no `completed` any more.
 struct Event {
   EventKind kind = EventKind::plain;
   std::string vertex;  // digest; empty for plain
   std::string name;    // the vertex's name, printable
-  std::string text;    // log: bytes as the build printed them (hostile); failed: error; plain: a line
-                       // of buildx's that is not JSON; status: "downloading 3.1 MiB of 20 MiB"
+  std::string text;  // log: bytes as the build printed them (hostile); failed: error; warning: its
+                     // short form; plain: a line of buildx's that is not JSON; status:
+                     // "downloading 3.1 MiB of 20 MiB". All but log are printable.
   std::chrono::milliseconds duration{0};  // completed, failed
+  bool internal = false;                  // as in Step
+  std::string status;                     // status: BuildKit's id of it, such as a layer's digest
+  std::int64_t current = 0;               // status: bytes or items so far
+  std::int64_t total = 0;                 // status: 0 when not known
+  bool done = false;                      // status: completed
 };
 
-// Reads the stream in pieces. Bounded: lines over 4 MiB and more than 50,000 vertexes are dropped and
+// Reads the stream in pieces, in both forms buildx has: one document a line, and (0.13) indented
+// over many lines. Bounded: documents over 4 MiB and more than 50,000 vertexes are dropped and
 // counted, never an error; whatever is not JSON becomes `plain`. Not thread-safe.
 class ProgressReader {
  public:
@@ -34,18 +49,40 @@ class ProgressReader {
 
   // All vertexes so far, merged, in the order they were first named.
   [[nodiscard]] const std::vector<Step>& steps() const { return steps_; }
-  // Warnings of the Dockerfile frontend so far, printable.
+  // Warnings of the Dockerfile frontend so far, printable, each once.
   [[nodiscard]] const std::vector<std::string>& warnings() const { return warnings_; }
-  // The last lines that were not JSON (buildx's own error message is among them).
+  // The last 200 lines that were not JSON (buildx's own error message is among them), printable.
   [[nodiscard]] const std::vector<std::string>& plain_lines() const { return plain_; }
-  [[nodiscard]] std::size_t dropped() const { return dropped_; }
+  [[nodiscard]] std::size_t dropped() const { return documents_.dropped() + dropped_; }
 
  private:
-  std::string rest_;
+  // What merging needs to know of a vertex beside its Step. Times are nanoseconds since 1970.
+  struct Track {
+    std::int64_t started = 0;                                // of the interval running or run last
+    std::int64_t completed = 0;                              // of the same; 0 while it runs
+    std::int64_t earlier = 0;                                // running time of the intervals before
+    std::map<std::string, std::int64_t, std::less<>> shown;  // of each status: `current`, -1 done
+  };
+
+  void take(const DocumentStream::Piece& piece, std::vector<Event>& events);
+  void take_plain(const std::string& line, std::vector<Event>& events);
+  void take_vertex(const VertexUpdate& update, std::vector<Event>& events);
+  void take_status(const StatusUpdate& update, std::vector<Event>& events);
+  void take_log(const LogUpdate& update, std::vector<Event>& events);
+  void take_warning(const WarningUpdate& update, std::vector<Event>& events);
+  // Adds the running time that `update` tells; returns whether it ends an interval.
+  bool keep_time(const VertexUpdate& update, std::size_t place);
+  // Returns the place of the vertex in steps_, nullopt when there are too many.
+  std::optional<std::size_t> place_of(const std::string& digest);
+  [[nodiscard]] Event event_of(EventKind kind, std::size_t place) const;
+
+  DocumentStream documents_;
   std::vector<Step> steps_;
+  std::vector<Track> tracks_;  // beside steps_
   std::map<std::string, std::size_t, std::less<>> index_;
   std::vector<std::string> warnings_;
   std::vector<std::string> plain_;
+  std::size_t statuses_ = 0;
   std::size_t dropped_ = 0;
 };
 

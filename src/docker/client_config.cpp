@@ -1,0 +1,196 @@
+#include "docker/client_config.hpp"
+
+#include "docker/base64.hpp"
+#include "docker/docker_files.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace buildcache::docker {
+namespace {
+
+using Json = nlohmann::json;
+using Variables = std::map<std::string, std::string>;
+
+constexpr unsigned kPrivateFile = 0600;
+constexpr std::string_view kDockerHub = "https://index.docker.io/v1/";
+// Shorter passwords could be part of a variable by chance.
+constexpr std::size_t kTellingLength = 16;
+
+bool has_credentials(const config::RegistryLogin& login) {
+  return !login.password.empty();
+}
+
+std::string key_of(const std::string& host) {
+  const bool hub =
+      host == "docker.io" || host == "index.docker.io" || host == "registry-1.docker.io";
+  return hub ? std::string(kDockerHub) : host;
+}
+
+std::string dumped(const Json& json) {
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// docker asks credsStore for every host but those in credHelpers, where an empty name means the
+// file itself (docker/cli cli/config/configfile/file.go).
+void add_login(Json& config, const config::RegistryLogin& login) {
+  const std::string key = key_of(login.host);
+  config["auths"][key] = {{"auth", encode_base64(login.username + ":" + login.password.reveal())}};
+  if (config.contains("credsStore")) {
+    config["credHelpers"][key] = "";
+  } else if (config.contains("credHelpers")) {
+    config["credHelpers"].erase(key);
+  }
+}
+
+core::Result<Json> user_config(sys::Files& files, const sys::Environment& environment) {
+  const auto text = read_config_json(files, environment);
+  if (!text) {
+    return tl::unexpected(text.error());
+  }
+  Json config = Json::parse(*text, nullptr, false);
+  const auto is_object = [&config](const char* key) {
+    return !config.contains(key) || config[key].is_object();
+  };
+  if (!config.is_object() || !is_object("auths") || !is_object("credHelpers")) {
+    return core::fail(core::ErrorKind::config,
+                      config_directory(environment) + "/config.json is not what docker writes",
+                      "repair or remove the file");
+  }
+  return config;
+}
+
+// The user's whole directory but what is ours to decide: plugins, contexts, certificates stay
+// found.
+core::Result<void> link_rest(sys::Files& files, const std::string& from, const std::string& to) {
+  if (from.empty() || !files.is_directory(from)) {
+    return {};
+  }
+  const auto names = files.list(from);
+  if (!names) {
+    return tl::unexpected(names.error());
+  }
+  for (const auto& name : *names) {
+    if (name == "config.json" || name == "buildx") {
+      continue;
+    }
+    if (auto linked = files.make_symlink(from + "/" + name, to + "/" + name); !linked) {
+      return linked;
+    }
+  }
+  return {};
+}
+
+bool gives_away(const std::pair<const std::string, std::string>& variable,
+                const config::RegistryLogin& login) {
+  const std::string& password = login.password.reveal();
+  return has_credentials(login) &&
+         (variable.first == login.password_variable || variable.second == password ||
+          (password.size() >= kTellingLength &&
+           variable.second.find(password) != std::string::npos));
+}
+
+// DOCKER_AUTH_CONFIG wins over the file from docker 28.2 on: our hosts are taken out of it.
+void clean_auth_variable(Variables& variables, const std::vector<config::RegistryLogin>& logins) {
+  const auto found = variables.find("DOCKER_AUTH_CONFIG");
+  if (found == variables.end()) {
+    return;
+  }
+  Json config = Json::parse(found->second, nullptr, false);
+  if (!config.is_object() || !config.contains("auths") || !config["auths"].is_object()) {
+    return;
+  }
+  for (const auto& login : logins) {
+    config["auths"].erase(key_of(login.host));
+  }
+  if (config["auths"].empty()) {
+    variables.erase(found);
+  } else {
+    found->second = dumped(config);
+  }
+}
+
+}  // namespace
+
+core::Result<ClientConfig> ClientConfig::create(sys::Files& files,
+                                                const sys::Environment& environment,
+                                                const std::vector<config::RegistryLogin>& all) {
+  ClientConfig made;
+  made.files_ = &files;
+  made.environment_ = environment.all();
+  std::vector<config::RegistryLogin> logins;
+  std::ranges::copy_if(all, std::back_inserter(logins), has_credentials);
+  if (logins.empty()) {
+    return made;
+  }
+  auto config = user_config(files, environment);
+  if (!config) {
+    return tl::unexpected(config.error());
+  }
+  for (const auto& login : logins) {
+    if (login.username.empty()) {
+      return core::fail(core::ErrorKind::config,
+                        "the login for " + login.host + " has a password and no username");
+    }
+    add_login(*config, login);
+  }
+  const std::string parent = environment.get("TMPDIR");
+  auto directory =
+      files.make_temporary_directory(parent.empty() ? "/tmp" : parent, "buildcache-docker-");
+  if (!directory) {
+    return tl::unexpected(directory.error());
+  }
+  made.directory_ = std::move(*directory);
+  auto written = files.write(made.directory_ + "/config.json", dumped(*config), kPrivateFile);
+  if (!written) {
+    return tl::unexpected(written.error());
+  }
+  if (auto linked = link_rest(files, config_directory(environment), made.directory_); !linked) {
+    return tl::unexpected(linked.error());
+  }
+  std::erase_if(made.environment_, [&logins](const auto& variable) {
+    return std::ranges::any_of(
+        logins, [&variable](const auto& login) { return gives_away(variable, login); });
+  });
+  clean_auth_variable(made.environment_, logins);
+  made.environment_["DOCKER_CONFIG"] = made.directory_;
+  if (const std::string builders = buildx_directory(environment); !builders.empty()) {
+    made.environment_["BUILDX_CONFIG"] = builders;
+  }
+  return made;
+}
+
+ClientConfig::ClientConfig(ClientConfig&& other) noexcept
+    : files_(other.files_),
+      directory_(std::exchange(other.directory_, {})),
+      environment_(std::move(other.environment_)) {}
+
+ClientConfig& ClientConfig::operator=(ClientConfig&& other) noexcept {
+  if (this != &other) {
+    remove();
+    files_ = other.files_;
+    directory_ = std::exchange(other.directory_, {});
+    environment_ = std::move(other.environment_);
+  }
+  return *this;
+}
+
+ClientConfig::~ClientConfig() {
+  remove();
+}
+
+void ClientConfig::remove() noexcept {
+  if (!directory_.empty()) {
+    // There is nobody left to tell; the directory is private to its owner.
+    static_cast<void>(files_->remove_all(directory_));
+    directory_.clear();
+  }
+}
+
+std::map<std::string, std::string> ClientConfig::environment() const {
+  return environment_;
+}
+
+}  // namespace buildcache::docker
