@@ -1,0 +1,28 @@
+// WWW-Authenticate header values: RFC 9110 section 11, read strictly and bounded. Pure.
+#pragma once
+
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/result.hpp"
+
+namespace buildcache::registry {
+
+struct Challenge {
+  std::string scheme;   // lower case: "bearer", "basic"
+  std::string token68;  // instead of parameters; mostly empty
+  std::map<std::string, std::string> parameters;  // names in lower case, values unescaped
+
+  // Returns the parameter's value, empty when it is not there.
+  [[nodiscard]] std::string parameter(const std::string& name) const;
+};
+
+// Returns the challenges of one header value in their order. Commas both part challenges and their
+// parameters, and may stand in quoted values.
+// Errors: bad_response (not by the grammar, a parameter twice, more than 8 KiB, 16 challenges or 32
+// parameters each).
+core::Result<std::vector<Challenge>> parse_challenges(std::string_view value);
+
+}  // namespace buildcache::registry

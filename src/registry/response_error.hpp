@@ -1,0 +1,28 @@
+// Errors from registry answers: status to kind, and the registry's own words. Pure.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "core/error.hpp"
+#include "sys/http.hpp"
+
+namespace buildcache::registry {
+
+// Returns unauthorized for 401, forbidden for 403, not_found for 404, unavailable for 408, 425, 429
+// and 5xx, bad_response for everything else.
+core::ErrorKind kind_of_status(int status);
+
+// Returns "CODE: message" of the body's first error, or what else the body says about itself;
+// printable, at most 200 characters; empty when the body is not JSON or says nothing.
+std::string own_words(const sys::HttpResponse& response);
+
+// Whether the body's errors hold `code`.
+bool has_error_code(const sys::HttpResponse& response, std::string_view code);
+
+// Returns "<doing>: <host> answered 403: DENIED: …".
+core::Error response_error(const sys::HttpResponse& response,
+                           std::string_view host,
+                           std::string_view doing);
+
+}  // namespace buildcache::registry

@@ -1,0 +1,41 @@
+// Asking a token service for a bearer token (docker/distribution token authentication).
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "core/result.hpp"
+#include "core/secret.hpp"
+#include "registry/credentials.hpp"
+#include "registry/deadline.hpp"
+#include "sys/http.hpp"
+#include "sys/url.hpp"
+
+namespace buildcache::registry {
+
+struct TokenRequest {
+  sys::Url realm;                             // checked by realm_url()
+  std::string service;                   // may be empty
+  std::string scope;                     // "repository:acme/cache:pull"
+  std::optional<Credential> credential;  // nullopt: anonymous
+  sys::TlsOptions tls;
+};
+
+struct Token {
+  core::Secret value;
+  std::chrono::seconds lifetime{60};
+};
+
+// Asks once: GET with Basic for a user and password or nobody, POST refresh_token for an identity
+// token. Follows no redirect.
+// Errors: unauthorized and forbidden (the service refused), unavailable, timed_out, cancelled,
+// bad_response (no token in the answer, more than 64 KiB).
+core::Result<Token> request_token(sys::HttpTransport& http,
+                                  const TokenRequest& request,
+                                  const Deadline& deadline);
+
+// Returns the Authorization value for a user and password.
+core::Secret basic_authorization(const Credential& credential);
+
+}  // namespace buildcache::registry
