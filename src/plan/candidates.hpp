@@ -1,10 +1,6 @@
 // Which caches are worth asking for, in which order, and why. Pure.
 #pragma once
 
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "ci/facts.hpp"
 #include "config/config.hpp"
 #include "core/cache_tag.hpp"
@@ -13,6 +9,10 @@
 #include "plan/trust.hpp"
 #include "store/types.hpp"
 
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace buildcache::plan {
 
 struct Candidate {
@@ -20,7 +20,9 @@ struct Candidate {
   std::string rule;                  // the word of the fallback list that proposed it first
   std::string why;                   // "3 commits before the tree base 1a2b3c4d5e6f"
   std::optional<core::Scope> scope;  // nullopt for a literal reference
-  bool refused = false;              // trust forbids reading it; it is not probed
+  // HEAD or one of the ancestors walked through; of these only the nearest found adds something.
+  bool of_history = false;
+  bool refused = false;  // trust forbids reading it; it is not probed
   std::string refused_why;
 };
 
@@ -34,7 +36,7 @@ struct Facts {
 };
 
 // Returns the candidates of a target in fallback order, each cache once, at the first rule that
-// proposed it; at most 32 + lookback.
+// proposed it; at most 32 + lookback. Those that trust forbids to read are among them, marked.
 std::vector<Candidate> candidates(const Facts& facts, const config::Target& target);
 
 // Returns the refs this run is to write for a target, by scope.
@@ -49,7 +51,11 @@ std::vector<CacheWrite> writes(const Facts& facts, const config::Target& target)
 // empty for changes, tags and detached heads.
 std::string branch_of(const git::Facts& git, const ci::Facts& ci);
 
-// Returns the default branch as configuration, CI or the clone knows it; empty when nobody does.
+// Returns the branch this run's result is meant to go into: the change's or the queue's base
+// branch, for another branch the default branch; empty on the default branch itself and for tags.
+std::string base_branch_of(const git::Facts& git, const ci::Facts& ci);
+
+// Returns the default branch as CI or the clone knows it; empty when nobody does.
 std::string default_branch_of(const git::Facts& git, const ci::Facts& ci);
 
 }  // namespace buildcache::plan

@@ -1,11 +1,6 @@
 // Everything that will be done, with reasons, before anything is done. Plain data.
 #pragma once
 
-#include <map>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "ci/facts.hpp"
 #include "config/config.hpp"
 #include "core/cache_spec.hpp"
@@ -16,12 +11,18 @@
 #include "plan/trust.hpp"
 #include "store/types.hpp"
 
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
 namespace buildcache::plan {
 
 struct ProbedCandidate {
   Candidate candidate;
   store::Answer answer;  // verdict may have become refused by its stamp
   bool chosen = false;
+  std::string passed_over;  // why a usable one was not chosen; empty otherwise
 };
 
 // What buildx is told to build; placeholders filled in.
@@ -35,6 +36,8 @@ struct Build {
   std::map<std::string, std::string> labels;
   std::vector<config::BuildSecret> secrets;
   bool no_cache = false;  // buildx --no-cache for the product solve
+  // Of pushed layers and of the cache alike, so that nothing is compressed twice; never automatic.
+  config::Compression compression = config::Compression::gzip;
   bool push = false;
   std::string push_skipped_why;  // set when a push was asked for and is skipped
 };
@@ -44,8 +47,9 @@ struct CacheExport {
   store::CacheRef staging;
   core::CacheSpec staging_spec;
   std::vector<CacheWrite> writes;
-  std::vector<core::CacheSpec> specs;  // as if exported to each scope directly, in order of `writes`
-  store::Stamp stamp;                  // `created` is filled in when publishing
+  std::vector<core::CacheSpec>
+      specs;           // as if exported to each scope directly, in order of `writes`
+  store::Stamp stamp;  // `created` is filled in when publishing
 };
 
 struct TargetPlan {
@@ -70,12 +74,12 @@ struct Plan {
   std::string branch;          // branch_of()
   std::string default_branch;  // default_branch_of()
   Trust trust;
-  std::string directory;       // relative build paths start here
+  std::string directory;  // relative build paths start here
   docker::Capabilities capabilities;
   BuilderChoice builder;
   config::Timeouts timeouts;
-  std::vector<TargetPlan> targets;  // every target after those it needs
-  std::vector<core::Notice> notices;
+  std::vector<TargetPlan> targets;    // every target after those it needs
+  std::vector<core::Notice> notices;  // everybody's: those of ci and git are among them
 };
 
 }  // namespace buildcache::plan

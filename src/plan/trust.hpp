@@ -1,14 +1,14 @@
 // Whether this run may write caches, and which, and which it may read. Pure.
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "ci/facts.hpp"
 #include "config/config.hpp"
 #include "git/facts.hpp"
 #include "store/types.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace buildcache::plan {
 
@@ -18,12 +18,16 @@ struct Trust {
   std::string reason;                     // "push to the default branch main"
 };
 
-// Returns the level of DESIGN §5: fork, tag, pull-request, merge-queue, protected or branch, in this
-// order of precedence, and the scopes `cache.write` gives it (no commit scope for a dirty tree).
+// Returns the level: fork, tag, pull-request, merge-queue, protected or branch, in this
+// order of precedence, and the scopes `cache.write` gives it: nothing to a fork, the commit scope
+// only to the levels protected and merge-queue, and never for a dirty tree (docs/trust.md).
 Trust decide_trust(const config::Config& config, const git::Facts& git, const ci::Facts& ci);
 
+// Whether builds at this level refuse caches of lower levels: protected, merge-queue and tag.
+bool refuses_lower(config::TrustLevel reader);
+
 // Whether a build at `reader` must refuse a cache stamped with `writer`'s level: protected,
-// merge-queue and tag builds refuse every level below the first two.
+// merge-queue and tag builds refuse every level but the first two, and words nobody knows.
 bool refuses(config::TrustLevel reader, std::string_view writer);
 
 }  // namespace buildcache::plan

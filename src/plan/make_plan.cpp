@@ -1,0 +1,129 @@
+#include "plan/make_plan.hpp"
+
+#include "plan/build_of.hpp"
+#include "plan/choose.hpp"
+#include "plan/exports.hpp"
+#include "plan/notices.hpp"
+#include "plan/scopes.hpp"
+#include "plan/shown.hpp"
+#include "store/spec.hpp"
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+
+namespace buildcache::plan {
+
+namespace {
+
+void append(std::vector<core::Notice>& all, std::vector<core::Notice> more) {
+  std::ranges::move(more, std::back_inserter(all));
+}
+
+std::string not_asked_why(const Wishes& wishes) {
+  return wishes.no_cache ? "--no-cache" : "not asked";
+}
+
+// Fills in what was looked for, what was found and what is imported.
+void fill_sources(const Facts& facts,
+                  const TargetFacts& target,
+                  const Wishes& wishes,
+                  TargetPlan& plan) {
+  const int most = wishes.no_cache ? 0 : facts.config.cache.max_sources;
+  Choice choice = choose(target, facts.trust, most, Uninspected::must_not_be_chosen);
+  for (std::size_t i = 0; i < target.candidates.size(); ++i) {
+    ProbedCandidate probed{target.candidates[i],
+                           std::move(choice.answers[i]),
+                           false,
+                           std::move(choice.passed_over[i])};
+    if (probed.answer.verdict == store::Verdict::skipped && probed.answer.reason.empty()) {
+      probed.answer.reason = not_asked_why(wishes);
+    }
+    if (wishes.no_cache && !probed.passed_over.empty()) {
+      probed.passed_over = "--no-cache";
+    }
+    plan.candidates.push_back(std::move(probed));
+  }
+  for (const std::size_t index : choice.chosen) {
+    ProbedCandidate& probed = plan.candidates[index];
+    probed.chosen = true;
+    store::CacheRef pinned = probed.candidate.ref;
+    if (probed.answer.digest) {
+      pinned.digest = probed.answer.digest;
+    }
+    plan.cache_from.push_back(store::import_spec(pinned));
+  }
+  plan.chosen = std::move(choice.chosen);
+}
+
+core::Result<TargetPlan> plan_target(const Facts& facts,
+                                     const docker::Capabilities& capabilities,
+                                     const TargetFacts& target,
+                                     const Wishes& wishes,
+                                     std::vector<core::Notice>& notices) {
+  const auto& all = facts.config.targets;
+  const auto config = std::ranges::find(all, target.name, &config::Target::name);
+  if (config == all.end()) {
+    return core::fail(core::ErrorKind::internal, "no target '" + shown(target.name) + "' to plan");
+  }
+  TargetPlan plan;
+  plan.name = config->name;
+  plan.needs = config->needs;
+  core::Result<Build> build =
+      build_of(facts, *config, wishes, compression_of(facts.config.cache, capabilities), notices);
+  if (!build) {
+    return tl::unexpected(build.error());
+  }
+  plan.build = *std::move(build);
+  fill_sources(facts, target, wishes, plan);
+  append(notices, notices_of_unstamped(plan, facts.trust));
+  ExportDecision decision = decide_export(facts, capabilities, target, wishes);
+  plan.cache_export = std::move(decision.cache_export);
+  plan.no_export_why = std::move(decision.no_export_why);
+  return plan;
+}
+
+Plan plan_without_targets(const Facts& facts, const docker::Capabilities& capabilities) {
+  Plan plan;
+  plan.ci = facts.ci;
+  plan.git = facts.git;
+  plan.branch = branch_of(facts.git, facts.ci);
+  plan.default_branch = default_branch_of(facts.git, facts.ci);
+  plan.trust = facts.trust;
+  plan.directory = facts.config.directory;
+  plan.capabilities = capabilities;
+  const std::string& asked = capabilities.builder;
+  plan.builder = {asked.empty() ? facts.config.builder.use : asked, capabilities.driver};
+  plan.timeouts = facts.config.cache.timeout;
+  plan.notices = facts.ci.notices;
+  append(plan.notices, facts.git.notices);
+  return plan;
+}
+
+}  // namespace
+
+core::Result<Plan> make_plan(const Facts& facts,
+                             const docker::Capabilities& capabilities,
+                             const std::vector<TargetFacts>& targets,
+                             const Wishes& wishes) {
+  Plan plan = plan_without_targets(facts, capabilities);
+  append(plan.notices, notices_of_facts(facts, capabilities));
+  append(plan.notices, notices_of_dropped_scopes(facts));
+  append(plan.notices, notices_of_exports(facts, capabilities, wishes));
+  std::vector<core::Notice> of_targets;
+  for (const TargetFacts& target : targets) {
+    core::Result<TargetPlan> planned = plan_target(facts, capabilities, target, wishes, of_targets);
+    if (!planned) {
+      return tl::unexpected(planned.error());
+    }
+    plan.targets.push_back(*std::move(planned));
+  }
+  if (const auto once = check_written_once(plan.targets); !once) {
+    return tl::unexpected(once.error());
+  }
+  append(plan.notices, notices_of_answers(plan.targets));
+  append(plan.notices, std::move(of_targets));
+  return plan;
+}
+
+}  // namespace buildcache::plan
