@@ -3,11 +3,9 @@
 
 #include <chrono>
 #include <functional>
-#include <map>
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "docker/progress.hpp"
 
@@ -26,6 +24,8 @@ class ProgressView {
   virtual void target_finished(const std::string& target, const std::string& note) = 0;
   // A line of ours between the events ("exporting cache", a warning).
   virtual void line(std::string_view text) = 0;
+  // Time has passed: redraws what shows running times. Call a few times a second.
+  virtual void tick() {}
 };
 
 // One line an event, build output grouped under its step, "target | " in front when there are several.

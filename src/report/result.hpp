@@ -54,7 +54,6 @@ struct RunResult {
   // targets built side by side are summed.
   std::vector<std::pair<std::string, std::chrono::milliseconds>> phases;
   std::chrono::milliseconds wall{0};
-  int exit_code = 0;
 };
 
 std::string_view word_of(Status status);

@@ -1,0 +1,14 @@
+// The command line: finds the command, reads its options, runs it, turns its error into an exit code.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "commands/seams.hpp"
+
+namespace buildcache::cli {
+
+// `arguments` are those after the program's name. Returns the exit code.
+int main_of(const std::vector<std::string>& arguments, const commands::Seams& seams);
+
+}  // namespace buildcache::cli

@@ -1,0 +1,283 @@
+#include "cli/options.hpp"
+
+#include <algorithm>
+#include <cxxopts.hpp>
+#include <optional>
+
+#include "core/text.hpp"
+
+namespace buildcache::cli {
+
+namespace {
+
+using commands::CommonOptions;
+
+void add_common(cxxopts::Options& options) {
+  auto add = options.add_options("common");
+  add("C,directory", "work in DIR", cxxopts::value<std::string>()->default_value("."), "DIR");
+  add("f,file", "configuration file (default: .buildcache.yml)", cxxopts::value<std::string>(), "FILE");
+  add("t,target", "build TARGET and what it needs; may be repeated", cxxopts::value<std::vector<std::string>>(), "TARGET");
+  add("no-push", "do not push images");
+  add("no-cache", "import no cache and run every step; still export");
+  add("no-cache-export", "write no cache");
+  add("color", "auto, always or never", cxxopts::value<std::string>()->default_value("auto"), "WHEN");
+  add("v,verbose", "tell every decision and HTTP exchange, redacted");
+  add("h,help", "show this help");
+}
+
+void add_overrides(cxxopts::Options& options) {
+  auto add = options.add_options("instead of what CI says");
+  const auto text = [] { return cxxopts::value<std::string>(); };
+  add("event", "push, tag, pull_request, merge_queue, release, schedule, manual, local", text(), "EVENT");
+  add("branch", "branch being built", text(), "NAME");
+  add("base-branch", "branch a change goes into", text(), "NAME");
+  add("base-sha", "commit of the base branch the change started from", text(), "SHA");
+  add("head-sha", "commit being built", text(), "SHA");
+  add("tag", "tag being built", text(), "NAME");
+  add("default-branch", "the repository's default branch", text(), "NAME");
+  add("change", "number of the change request", text(), "NUMBER");
+  add("fork", "the change comes from a fork (true or false)", text(), "BOOL");
+  add("protected", "the branch is protected (true or false)", text(), "BOOL");
+}
+
+cxxopts::Options plan_parser() {
+  cxxopts::Options options("buildcache plan", "Says what `run` would do, and why.");
+  options.add_options("plan")("format", "text, json or args",
+                              cxxopts::value<std::string>()->default_value("text"), "FORMAT")(
+      "offline", "ask neither stores nor the engine");
+  add_common(options);
+  add_overrides(options);
+  return options;
+}
+
+cxxopts::Options run_parser() {
+  cxxopts::Options options("buildcache run", "Builds the targets with the best caches there are.");
+  options.add_options("run")("n,dry-run", "print plan and commands, build nothing");
+  add_common(options);
+  add_overrides(options);
+  return options;
+}
+
+cxxopts::Options validate_parser() {
+  cxxopts::Options options("buildcache validate", "Checks a configuration file.");
+  options.positional_help("[FILE]");
+  options.add_options()("file", "configuration file (default: .buildcache.yml)",
+                        cxxopts::value<std::string>(), "FILE")("h,help", "show this help");
+  options.parse_positional({"file"});
+  return options;
+}
+
+// The long options a parser knows, for suggestions.
+std::vector<std::string> known_options(const cxxopts::Options& options) {
+  std::vector<std::string> names;
+  for (const std::string& group : options.groups()) {
+    for (const auto& detail : options.group_help(group).options) {
+      for (const std::string& name : detail.l) {
+        names.push_back("--" + name);
+      }
+    }
+  }
+  return names;
+}
+
+core::Error usage_error(std::string message, const std::string& command, std::string hint = {}) {
+  if (hint.empty()) {
+    hint = "see `buildcache " + command + " --help`";
+  }
+  return {core::ErrorKind::usage, std::move(message), std::nullopt, std::move(hint)};
+}
+
+// The first word that is no option the parser knows.
+std::optional<core::Error> unknown_option(const cxxopts::Options& options,
+                                          const std::vector<std::string>& words,
+                                          const std::string& command) {
+  const std::vector<std::string> known = known_options(options);
+  for (const std::string& word : words) {
+    if (word == "--") {
+      break;
+    }
+    const std::string name = word.substr(0, word.find('='));
+    if (!name.starts_with("--") || std::ranges::find(known, name) != known.end()) {
+      continue;
+    }
+    const std::string near = core::nearest(name, known);
+    return usage_error("unknown option " + core::printable(name), command,
+                       near.empty() ? "" : "did you mean " + near + "?");
+  }
+  return std::nullopt;
+}
+
+core::Result<cxxopts::ParseResult> parse(cxxopts::Options& options,
+                                         const std::vector<std::string>& words,
+                                         const std::string& command) {
+  if (auto unknown = unknown_option(options, words, command)) {
+    return tl::unexpected(std::move(*unknown));
+  }
+  std::vector<const char*> argv = {"buildcache"};
+  std::ranges::transform(words, std::back_inserter(argv), &std::string::c_str);
+  try {
+    auto parsed = options.parse(static_cast<int>(argv.size()), argv.data());
+    if (!parsed.unmatched().empty()) {
+      return tl::unexpected(usage_error(
+          "unexpected argument " + core::printable(parsed.unmatched().front()), command));
+    }
+    return parsed;
+  } catch (const cxxopts::exceptions::exception& error) {
+    return tl::unexpected(usage_error(core::printable(error.what()), command));
+  }
+}
+
+std::string text_of(const cxxopts::ParseResult& parsed, const std::string& name) {
+  return parsed.count(name) > 0 ? parsed[name].as<std::string>() : std::string();
+}
+
+core::Result<std::optional<bool>> bool_of(const cxxopts::ParseResult& parsed,
+                                          const std::string& name,
+                                          const std::string& command) {
+  const std::string word = text_of(parsed, name);
+  if (word.empty()) {
+    return std::optional<bool>();
+  }
+  if (word == "true" || word == "false") {
+    return std::optional<bool>(word == "true");
+  }
+  return tl::unexpected(
+      usage_error("--" + name + " takes true or false, not " + core::printable(word), command));
+}
+
+core::Result<ci::Overrides> overrides_of(const cxxopts::ParseResult& parsed,
+                                         const std::string& command) {
+  ci::Overrides overrides;
+  overrides.event = text_of(parsed, "event");
+  overrides.branch = text_of(parsed, "branch");
+  overrides.base_branch = text_of(parsed, "base-branch");
+  overrides.base_sha = text_of(parsed, "base-sha");
+  overrides.head_sha = text_of(parsed, "head-sha");
+  overrides.tag = text_of(parsed, "tag");
+  overrides.default_branch = text_of(parsed, "default-branch");
+  overrides.change = text_of(parsed, "change");
+  const auto fork = bool_of(parsed, "fork", command);
+  const auto ref_protected = bool_of(parsed, "protected", command);
+  if (!fork || !ref_protected) {
+    return tl::unexpected(fork ? ref_protected.error() : fork.error());
+  }
+  overrides.fork = *fork;
+  overrides.ref_protected = *ref_protected;
+  return overrides;
+}
+
+core::Result<commands::ColourWish> colour_of(const std::string& word, const std::string& command) {
+  if (word == "auto") {
+    return commands::ColourWish::automatic;
+  }
+  if (word == "always" || word == "never") {
+    return word == "always" ? commands::ColourWish::always : commands::ColourWish::never;
+  }
+  return tl::unexpected(usage_error(
+      "--color takes auto, always or never, not " + core::printable(word), command));
+}
+
+core::Result<CommonOptions> common_of(const cxxopts::ParseResult& parsed,
+                                      const std::string& command) {
+  CommonOptions common;
+  common.directory = parsed["directory"].as<std::string>();
+  common.file = text_of(parsed, "file");
+  if (parsed.count("target") > 0) {
+    common.wishes.targets = parsed["target"].as<std::vector<std::string>>();
+  }
+  common.wishes.push = parsed.count("no-push") == 0;
+  common.wishes.no_cache = parsed.count("no-cache") > 0;
+  common.wishes.cache_export = parsed.count("no-cache-export") == 0;
+  common.verbosity =
+      parsed.count("verbose") > 0 ? commands::Verbosity::verbose : commands::Verbosity::normal;
+  auto overrides = overrides_of(parsed, command);
+  if (!overrides) {
+    return tl::unexpected(overrides.error());
+  }
+  common.overrides = std::move(*overrides);
+  const auto colour = colour_of(parsed["color"].as<std::string>(), command);
+  if (!colour) {
+    return tl::unexpected(colour.error());
+  }
+  common.colour = *colour;
+  return common;
+}
+
+core::Result<commands::PlanFormat> format_of(const std::string& word) {
+  if (word == "text") {
+    return commands::PlanFormat::text;
+  }
+  if (word == "json") {
+    return commands::PlanFormat::json;
+  }
+  if (word == "args") {
+    return commands::PlanFormat::args;
+  }
+  return tl::unexpected(
+      usage_error("--format takes text, json or args, not " + core::printable(word), "plan"));
+}
+
+}  // namespace
+
+core::Result<commands::PlanOptions> read_plan_options(const std::vector<std::string>& words) {
+  auto parser = plan_parser();
+  const auto parsed = parse(parser, words, "plan");
+  if (!parsed) {
+    return tl::unexpected(parsed.error());
+  }
+  commands::PlanOptions options;
+  auto common = common_of(*parsed, "plan");
+  if (!common) {
+    return tl::unexpected(common.error());
+  }
+  options.common = std::move(*common);
+  const auto format = format_of((*parsed)["format"].as<std::string>());
+  if (!format) {
+    return tl::unexpected(format.error());
+  }
+  options.format = *format;
+  options.probe = parsed->count("offline") == 0;
+  return options;
+}
+
+core::Result<commands::RunOptions> read_run_options(const std::vector<std::string>& words) {
+  auto parser = run_parser();
+  const auto parsed = parse(parser, words, "run");
+  if (!parsed) {
+    return tl::unexpected(parsed.error());
+  }
+  commands::RunOptions options;
+  auto common = common_of(*parsed, "run");
+  if (!common) {
+    return tl::unexpected(common.error());
+  }
+  options.common = std::move(*common);
+  options.dry_run = parsed->count("dry-run") > 0;
+  return options;
+}
+
+core::Result<commands::ValidateOptions> read_validate_options(
+    const std::vector<std::string>& words) {
+  auto parser = validate_parser();
+  const auto parsed = parse(parser, words, "validate");
+  if (!parsed) {
+    return tl::unexpected(parsed.error());
+  }
+  return commands::ValidateOptions{text_of(*parsed, "file")};
+}
+
+core::Result<void> read_no_options(const std::string& command,
+                                   const std::vector<std::string>& words) {
+  if (!words.empty()) {
+    return tl::unexpected(
+        usage_error("unexpected argument " + core::printable(words.front()), command,
+                    "`buildcache " + command + "` takes none"));
+  }
+  return {};
+}
+
+std::string plan_help() { return plan_parser().help(); }
+std::string run_help() { return run_parser().help(); }
+std::string validate_help() { return validate_parser().help(); }
+
+}  // namespace buildcache::cli

@@ -1,0 +1,151 @@
+#include "commands/build_plan.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
+
+#include "commands/build_target.hpp"
+#include "commands/messages.hpp"
+#include "commands/schedule.hpp"
+#include "docker/builder.hpp"
+#include "docker/client_config.hpp"
+#include "report/progress_view.hpp"
+#include "sys/random.hpp"
+
+namespace buildcache::commands {
+
+namespace {
+
+using std::chrono::milliseconds;
+
+// BuildKit itself bounds its work; this bounds our processes.
+constexpr std::size_t kTargetsAtOnce = 4;
+constexpr milliseconds kTick{200};
+
+// A directory that is gone with this object.
+class Scratch {
+ public:
+  explicit Scratch(sys::Files& files) : files_(files) {}
+  Scratch(const Scratch&) = delete;
+  Scratch& operator=(const Scratch&) = delete;
+  ~Scratch() {
+    if (!path_.empty()) {
+      (void)files_.remove_all(path_);
+    }
+  }
+
+  core::Result<void> make(const sys::Environment& environment) {
+    const std::string tmp = environment.get("TMPDIR");
+    auto made = files_.make_temporary_directory(tmp.empty() ? "/tmp" : tmp, "buildcache-");
+    if (!made) {
+      return tl::unexpected(core::while_doing(made.error(), "make a scratch directory"));
+    }
+    path_ = std::move(*made);
+    return {};
+  }
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+ private:
+  sys::Files& files_;
+  std::string path_;
+};
+
+// The live picture's heartbeat.
+class Ticker {
+ public:
+  Ticker(report::ProgressView& view, sys::Clock& clock)
+      : thread_([&view, &clock](const std::stop_token& stop) {
+          while (!stop.stop_requested()) {
+            clock.sleep_for(kTick, stop);
+            view.tick();
+          }
+        }) {}
+
+ private:
+  std::jthread thread_;
+};
+
+std::unique_ptr<report::ProgressView> make_view(const Seams& seams, bool several_targets) {
+  if (!seams.err_is_terminal) {
+    return report::make_log_view(seams.err, several_targets);
+  }
+  return report::make_terminal_view(seams.err, seams.terminal, [&clock = seams.clock] {
+    return std::chrono::duration_cast<milliseconds>(clock.steady().time_since_epoch());
+  });
+}
+
+void add_phases(report::RunResult& result) {
+  milliseconds build{0};
+  milliseconds exporting{0};
+  for (const report::TargetResult& target : result.targets) {
+    build += target.product.wall;
+    exporting += target.cache_export ? target.cache_export->wall : milliseconds{0};
+  }
+  result.phases.emplace_back("build", build);
+  result.phases.emplace_back("cache export", exporting);
+}
+
+core::Notice not_removed(const core::Error& error) {
+  return {core::Severity::warning, "the builder made for this run was not removed: " + error.message,
+          error.hint, ""};
+}
+
+}  // namespace
+
+core::Result<report::RunResult> build_plan(const Seams& seams,
+                                           const Prepared& prepared,
+                                           const plan::Plan& plan,
+                                           store::Store& store,
+                                           ci::Delivery& delivery) {
+  Scratch scratch(seams.files);
+  if (auto made = scratch.make(seams.environment); !made) {
+    return tl::unexpected(made.error());
+  }
+  auto client =
+      docker::ClientConfig::create(seams.files, seams.environment, prepared.config.registries);
+  if (!client) {
+    return tl::unexpected(client.error());
+  }
+  const auto environment = client->environment();
+  const auto start = seams.clock.steady();
+  auto builder = docker::make_ready(seams.processes,
+                                    environment,
+                                    prepared.config.builder,
+                                    "buildcache-" + sys::random_token().substr(0, 12));
+  if (!builder) {
+    return tl::unexpected(builder.error());
+  }
+  report::RunResult result;
+  result.phases.emplace_back(
+      "builder", std::chrono::duration_cast<milliseconds>(seams.clock.steady() - start));
+  plan::Plan ready = plan;
+  if (!builder->name.empty()) {
+    ready.builder.name = builder->name;
+  }
+
+  delivery.begin_group("Build");
+  delivery.begin_foreign_output();
+  {
+    const auto view = make_view(seams, plan.targets.size() > 1);
+    const Ticker ticker(*view, seams.clock);
+    const Workshop workshop{seams, store, *view, environment, scratch.path()};
+    result.targets = run_targets(
+        ready,
+        kTargetsAtOnce,
+        [&](const plan::TargetPlan& target) { return build_target(workshop, ready, target); },
+        [&] { return seams.interruption.raised(); });
+  }
+  delivery.end_foreign_output();
+  delivery.end_group();
+  add_phases(result);
+
+  if (auto released = docker::release(seams.processes, environment, *builder); !released) {
+    result.notices.push_back(not_removed(released.error()));
+  }
+  return result;
+}
+
+}  // namespace buildcache::commands

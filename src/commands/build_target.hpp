@@ -1,0 +1,31 @@
+// Builds one target: product, rerun without a broken cache, cache export, publication.
+#pragma once
+
+#include <chrono>
+#include <map>
+#include <string>
+
+#include "commands/probe.hpp"
+#include "commands/seams.hpp"
+#include "plan/plan.hpp"
+#include "report/progress_view.hpp"
+#include "report/result.hpp"
+
+namespace buildcache::commands {
+
+// What building needs besides the plan; outlives every build.
+struct Workshop {
+  const Seams& seams;
+  store::Store& store;
+  report::ProgressView& view;
+  // For docker: our environment less what it must not see. Build secrets are added per target.
+  std::map<std::string, std::string> environment;
+  std::string scratch;  // a private directory for metadata files
+};
+
+// Cache faults are told in the result and never fail the target. Thread-safe for different targets.
+report::TargetResult build_target(const Workshop& workshop,
+                                  const plan::Plan& plan,
+                                  const plan::TargetPlan& target);
+
+}  // namespace buildcache::commands

@@ -1,0 +1,26 @@
+// The second solve of a target: exports the cache once and publishes it under each scope.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "commands/build_target.hpp"
+#include "docker/solve.hpp"
+
+namespace buildcache::commands {
+
+// Returns a request with everything but argv and imports filled in.
+docker::SolveRequest solve_request(const Workshop& workshop,
+                                   const plan::Plan& plan,
+                                   const plan::TargetPlan& target,
+                                   const std::string& metadata_name);
+
+// Fills `result`'s cache_export, export_note, export_failed and publications. Never fails.
+// REQUIRES: target.cache_export is set.
+void export_and_publish(const Workshop& workshop,
+                        const plan::Plan& plan,
+                        const plan::TargetPlan& target,
+                        const std::vector<core::CacheSpec>& sources,
+                        report::TargetResult& result);
+
+}  // namespace buildcache::commands

@@ -1,0 +1,43 @@
+// What the command line asks of the commands. Plain data; filled by cli/.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "ci/read_facts.hpp"
+#include "plan/make_plan.hpp"
+
+namespace buildcache::commands {
+
+// How much the log tells.
+enum class Verbosity { normal, verbose };
+
+enum class ColourWish { automatic, always, never };
+
+struct CommonOptions {
+  std::string directory = ".";  // -C
+  std::string file;             // --file; empty: .buildcache.yml of `directory`, if there
+  ci::Overrides overrides;
+  plan::Wishes wishes;
+  Verbosity verbosity = Verbosity::normal;
+  ColourWish colour = ColourWish::automatic;
+};
+
+enum class PlanFormat { text, json, args };
+
+struct PlanOptions {
+  CommonOptions common;
+  PlanFormat format = PlanFormat::text;
+  bool probe = true;  // false: --offline, ask no store and no engine
+};
+
+struct RunOptions {
+  CommonOptions common;
+  bool dry_run = false;  // print plan and commands, build nothing
+};
+
+struct ValidateOptions {
+  std::string file;  // empty: .buildcache.yml
+};
+
+}  // namespace buildcache::commands

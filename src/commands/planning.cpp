@@ -1,0 +1,90 @@
+#include "commands/planning.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "docker/argv.hpp"
+#include "docker/detect.hpp"
+#include "sys/parallel.hpp"
+
+namespace buildcache::commands {
+
+namespace {
+
+struct Asked {
+  core::Result<docker::Capabilities> capabilities = docker::assumed_floor();
+  std::vector<plan::TargetFacts> targets;
+};
+
+Asked ask(const Seams& seams,
+          const Prepared& prepared,
+          store::Store& store,
+          const std::vector<std::string>& targets) {
+  Asked asked;
+  const docker::Probes probes{seams.processes, seams.http, seams.files};
+  sys::for_each_parallel(2, 2, [&](std::size_t job) {
+    if (job == 0) {
+      asked.capabilities = docker::detect(probes, seams.environment, prepared.config.builder);
+    } else {
+      asked.targets = probe(store, seams, prepared, targets);
+    }
+  });
+  return asked;
+}
+
+core::Notice assumed_notice(const core::Error& error) {
+  return {core::Severity::notice,
+          "no engine answered, so the oldest supported one is assumed: " + error.message,
+          error.hint,
+          ""};
+}
+
+}  // namespace
+
+core::Result<plan::Plan> make_plan_of(const Seams& seams,
+                                      const Prepared& prepared,
+                                      store::Store& store,
+                                      const plan::Wishes& wishes,
+                                      Asking asking) {
+  auto targets = plan::select_targets(prepared.config, wishes.targets);
+  if (!targets) {
+    return tl::unexpected(targets.error());
+  }
+  Asked asked;
+  if (asking == Asking::nothing) {
+    asked.targets = without_probing(prepared, *targets);
+  } else {
+    asked = ask(seams, prepared, store, *targets);
+  }
+  std::optional<core::Notice> assumed;
+  if (!asked.capabilities) {
+    if (asking == Asking::engine_must_answer) {
+      return tl::unexpected(asked.capabilities.error());
+    }
+    assumed = assumed_notice(asked.capabilities.error());
+    asked.capabilities = docker::assumed_floor();
+  }
+  const plan::Facts facts{
+      prepared.config, prepared.git, prepared.ci, prepared.location, prepared.trust};
+  auto plan = plan::make_plan(facts, *asked.capabilities, asked.targets, wishes);
+  if (plan && assumed) {
+    plan->notices.push_back(*assumed);
+  }
+  return plan;
+}
+
+std::vector<report::TargetCommands> commands_of(const plan::Plan& plan) {
+  std::vector<report::TargetCommands> commands;
+  for (const plan::TargetPlan& target : plan.targets) {
+    report::TargetCommands one;
+    one.argvs.push_back(docker::product_argv(target, plan.builder, target.cache_from, {}));
+    if (target.cache_export) {
+      one.argvs.push_back(docker::export_argv(target, plan.builder, target.cache_from, {}));
+    }
+    commands.push_back(std::move(one));
+  }
+  return commands;
+}
+
+}  // namespace buildcache::commands

@@ -1,0 +1,130 @@
+#include "commands/prepare.hpp"
+
+#include <filesystem>
+#include <string>
+#include <utility>
+
+#include "commands/messages.hpp"
+#include "config/load.hpp"
+#include "git/read_facts.hpp"
+#include "plan/candidates.hpp"
+
+namespace buildcache::commands {
+
+namespace {
+
+constexpr std::size_t kMaxConfigBytes = 1U << 20U;
+constexpr const char* kDefaultFile = ".buildcache.yml";
+
+std::string absolute(const std::string& path) {
+  std::error_code ignored;
+  const auto result = std::filesystem::absolute(path, ignored);
+  return ignored ? path : result.lexically_normal().string();
+}
+
+std::string directory_of(const std::string& file) {
+  return std::filesystem::path(absolute(file)).parent_path().string();
+}
+
+core::Result<config::Config> parse_file(const Seams& seams,
+                                        const std::string& file,
+                                        const std::string& text) {
+  config::Loaded loaded = config::parse(text, file, directory_of(file), seams.environment);
+  if (loaded.errors.empty()) {
+    return std::move(loaded.config);
+  }
+  for (const core::Error& error : loaded.errors) {
+    seams.err(error_line(error));
+  }
+  const std::size_t count = loaded.errors.size();
+  return core::fail(core::ErrorKind::config,
+                    std::to_string(count) + (count == 1 ? " error in " : " errors in ") + file);
+}
+
+git::Request git_request(const CommonOptions& options,
+                         const config::Config& config,
+                         const ci::Facts& ci) {
+  git::Request request;
+  request.directory = options.directory;
+  request.head = options.overrides.head_sha;
+  request.branch = ci.branch;
+  request.base_branch = ci.base_branch();
+  request.default_branch = ci.default_branch;
+  request.stated_tree_base = ci.queue_base_sha;
+  request.lookback = config.cache.lookback;
+  if (ci.change) {
+    request.change_head = ci.change->head_sha;
+    request.stated_base = ci.change->stated_base_sha;
+  }
+  const bool on_default = !ci.branch.empty() && ci.branch == ci.default_branch;
+  const bool tagged = ci.event == ci::Event::tag || ci.event == ci::Event::release;
+  request.wants_bases = !tagged && (ci.change || !request.base_branch.empty() || !on_default);
+  return request;
+}
+
+std::string local_store_directory(const sys::Environment& environment, const config::Config& config) {
+  if (!config.cache.path.empty()) {
+    return absolute((std::filesystem::path(config.directory) / config.cache.path).string());
+  }
+  const std::string cache_home = environment.get("XDG_CACHE_HOME");
+  if (!cache_home.empty()) {
+    return cache_home + "/buildcache";
+  }
+  const std::string home = environment.get("HOME");
+  return (home.empty() ? std::string("/tmp") : home) + "/.cache/buildcache";
+}
+
+store::Location location_of(const sys::Environment& environment, const config::Config& config) {
+  store::Location location;
+  location.kind = config.cache.store;
+  if (config.cache.repository) {
+    location.repository = *config.cache.repository;
+  }
+  if (location.kind == config::StoreKind::local) {
+    location.directory = local_store_directory(environment, config);
+  }
+  return location;
+}
+
+}  // namespace
+
+core::Result<config::Config> load_config(const Seams& seams, const CommonOptions& options) {
+  const bool named = !options.file.empty();
+  const std::string file = named                       ? options.file
+                           : options.directory == "." ? std::string(kDefaultFile)
+                                                      : options.directory + "/" + kDefaultFile;
+  if (!named && !seams.files.exists(file)) {
+    return config::defaults(seams.files, absolute(options.directory), seams.environment);
+  }
+  auto text = seams.files.read(file, kMaxConfigBytes);
+  if (!text) {
+    return tl::unexpected(core::while_doing(text.error(), "read the configuration " + file));
+  }
+  return parse_file(seams, file, *text);
+}
+
+core::Result<Prepared> prepare(const Seams& seams, const CommonOptions& options) {
+  auto config = load_config(seams, options);
+  if (!config) {
+    return tl::unexpected(config.error());
+  }
+  auto credentials =
+      registry::Credentials::load(seams.files, seams.environment, config->registries);
+  if (!credentials) {
+    return tl::unexpected(credentials.error());
+  }
+  auto ci = ci::read_facts(seams.files, seams.environment, options.overrides);
+  if (!ci) {
+    return tl::unexpected(ci.error());
+  }
+  auto git = git::read_facts(git_request(options, *config, *ci));
+  if (!git) {
+    return tl::unexpected(git.error());
+  }
+  plan::Trust trust = plan::decide_trust(*config, *git, *ci);
+  store::Location location = location_of(seams.environment, *config);
+  return Prepared{std::move(*config), std::move(*ci),       std::move(*git),
+                  std::move(trust),   std::move(location), std::move(*credentials)};
+}
+
+}  // namespace buildcache::commands

@@ -1,0 +1,128 @@
+#include "commands/run.hpp"
+
+#include <string>
+#include <utility>
+
+#include "ci/delivery.hpp"
+#include "commands/build_plan.hpp"
+#include "commands/connections.hpp"
+#include "commands/messages.hpp"
+#include "commands/planning.hpp"
+#include "commands/prepare.hpp"
+#include "core/text.hpp"
+#include "report/plan_report.hpp"
+#include "report/run_report.hpp"
+#include "report/tally.hpp"
+#include "sys/random.hpp"
+
+namespace buildcache::commands {
+
+namespace {
+
+bool coloured(const Seams& seams, ColourWish wish) {
+  return wish == ColourWish::always || (wish == ColourWish::automatic && seams.err_is_terminal);
+}
+
+void mask_secrets(ci::Delivery& delivery, const Prepared& prepared) {
+  for (const core::Secret& secret : prepared.credentials.secrets()) {
+    delivery.mask(secret.reveal());
+  }
+}
+
+void mask_build_secrets(ci::Delivery& delivery, const Seams& seams, const Prepared& prepared) {
+  for (const config::Target& target : prepared.config.targets) {
+    for (const config::BuildSecret& secret : target.secrets) {
+      if (!secret.env.empty() && seams.environment.has(secret.env)) {
+        delivery.mask(seams.environment.get(secret.env));
+      }
+    }
+  }
+}
+
+void show_commands(const Seams& seams, const plan::Plan& plan) {
+  seams.err("would run\n");
+  for (const report::TargetCommands& target : commands_of(plan)) {
+    for (const auto& argv : target.argvs) {
+      seams.err("  " + core::shell_joined(argv) + "\n");
+    }
+  }
+}
+
+// A report that cannot be delivered is a pity, not a failure of the build.
+void deliver(const Seams& seams,
+             ci::Delivery& delivery,
+             const plan::Plan& plan,
+             const report::RunResult& result) {
+  for (const core::Notice& notice : report::all_notices(plan, result)) {
+    delivery.annotate(notice);
+  }
+  const auto outputs = delivery.write_outputs(report::outputs(plan, result));
+  const auto summary = delivery.write_summary(report::summary_markdown(plan, result));
+  for (const auto* written : {&outputs, &summary}) {
+    if (!*written) {
+      seams.err(error_line(core::while_doing(written->error(), "hand over outputs and summary")));
+    }
+  }
+}
+
+core::Result<void> verdict(const report::RunResult& result, const sys::Interruption& interruption) {
+  if (interruption.raised()) {
+    return core::fail(core::ErrorKind::cancelled, "interrupted");
+  }
+  std::string failed;
+  for (const report::TargetResult& target : result.targets) {
+    if (target.status != report::Status::built) {
+      failed += (failed.empty() ? "" : ", ") + target.name;
+    }
+  }
+  if (failed.empty()) {
+    return {};
+  }
+  return core::fail(core::ErrorKind::build, "not built: " + failed);
+}
+
+core::Result<void> build_and_report(const Seams& seams,
+                                    const RunOptions& options,
+                                    const Prepared& prepared,
+                                    ci::Delivery& delivery) {
+  const auto start = seams.clock.steady();
+  Connections connections(seams, prepared, options.common.verbosity);
+  auto plan = make_plan_of(
+      seams, prepared, connections.store(), options.common.wishes, Asking::engine_must_answer);
+  if (!plan) {
+    return tl::unexpected(plan.error());
+  }
+  const bool colour = coloured(seams, options.common.colour);
+  delivery.begin_group("Plan");
+  seams.err(report::plan_text(*plan, colour));
+  delivery.end_group();
+  if (options.dry_run) {
+    show_commands(seams, *plan);
+    return {};
+  }
+  auto result = build_plan(seams, prepared, *plan, connections.store(), delivery);
+  if (!result) {
+    return tl::unexpected(result.error());
+  }
+  result->wall =
+      std::chrono::duration_cast<std::chrono::milliseconds>(seams.clock.steady() - start);
+  seams.err(report::summary_text(*plan, *result, colour));
+  deliver(seams, delivery, *plan, *result);
+  return verdict(*result, seams.interruption);
+}
+
+}  // namespace
+
+core::Result<void> run(const Seams& seams, const RunOptions& options) {
+  auto prepared = prepare(seams, options.common);
+  if (!prepared) {
+    return tl::unexpected(prepared.error());
+  }
+  const auto delivery = ci::make_delivery(
+      prepared->ci.provider, seams.files, seams.environment, seams.err, sys::random_token);
+  mask_secrets(*delivery, *prepared);
+  mask_build_secrets(*delivery, seams, *prepared);
+  return build_and_report(seams, options, *prepared, *delivery);
+}
+
+}  // namespace buildcache::commands

@@ -1,0 +1,31 @@
+// The world as commands see it: interfaces and standard streams, put together in main.
+#pragma once
+
+#include <functional>
+#include <string_view>
+
+#include "report/progress_view.hpp"
+#include "sys/clock.hpp"
+#include "sys/environment.hpp"
+#include "sys/files.hpp"
+#include "sys/http.hpp"
+#include "sys/interruption.hpp"
+#include "sys/process.hpp"
+
+namespace buildcache::commands {
+
+// All references outlive every command.
+struct Seams {
+  sys::Environment environment;
+  sys::Files& files;
+  sys::ProcessRunner& processes;
+  sys::HttpTransport& http;
+  sys::Clock& clock;
+  sys::Interruption& interruption;
+  std::function<void(std::string_view)> out;  // standard output: documents only
+  std::function<void(std::string_view)> err;  // standard error: everything else; thread-safe
+  bool err_is_terminal = false;
+  report::TerminalSize terminal;
+};
+
+}  // namespace buildcache::commands

@@ -1,0 +1,55 @@
+#include "report/output_lines.hpp"
+
+#include "core/text.hpp"
+
+namespace buildcache::report {
+
+namespace {
+
+constexpr std::size_t kMaxLine = 4096;
+
+std::string finished_line(std::string_view raw) {
+  while (!raw.empty() && raw.back() == '\r') {
+    raw.remove_suffix(1);
+  }
+  const std::size_t overwritten = raw.rfind('\r');
+  return harmless(overwritten == std::string_view::npos ? raw : raw.substr(overwritten + 1));
+}
+
+}  // namespace
+
+std::string harmless(std::string_view text) {
+  std::string clean = core::printable(text);
+  for (std::size_t at = clean.find("##["); at != std::string::npos; at = clean.find("##[", at)) {
+    clean.insert(at + 2, " ");
+  }
+  return clean;
+}
+
+std::vector<std::string> OutputLines::feed(const std::string& source, std::string_view piece) {
+  std::vector<std::string> lines;
+  std::string& rest = unfinished_[source];
+  for (const char c : piece) {
+    if (c == '\n') {
+      lines.push_back(finished_line(rest));
+      rest.clear();
+    } else if (rest.size() < kMaxLine) {
+      rest += c;
+    } else if (c == '\r') {
+      rest.clear();
+    }
+  }
+  return lines;
+}
+
+std::string OutputLines::finish(const std::string& source) {
+  const auto found = unfinished_.find(source);
+  if (found == unfinished_.end()) {
+    return {};
+  }
+  std::string line = finished_line(found->second);
+  unfinished_.erase(found);
+  return line;
+}
+
+}  // namespace buildcache::report
