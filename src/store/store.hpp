@@ -38,11 +38,16 @@ class Store {
                                       std::chrono::milliseconds deadline,
                                       std::stop_token stop) = 0;
 
+  // Makes ready what an export to `staging` needs; to be called before the build that exports there.
+  // Errors: those of the file system (local store).
+  virtual core::Result<void> prepare(const CacheRef& staging);
+
   // Publishes the cache exported to `staging` under each of `tags` of the same location with `stamp`,
   // and removes the staging tag where the store allows it. `exported` is the manifest's digest as
   // BuildKit reported it; without it the staging tag is asked. The blobs are not touched, so a kill
   // at any moment leaves old or new caches, whole.
-  // Errors: as the first step failed (not_found: nothing was exported); a failing tag is in its
+  // Errors: as the first step failed (not_found: nothing was exported; bad_response: what was exported
+  // is no cache, or one BuildKit would not import, so the older caches stay); a failing tag is in its
   // Published.
   virtual core::Result<std::vector<Published>> publish(const CacheRef& staging,
                                                        const std::optional<core::Digest>& exported,

@@ -17,7 +17,7 @@ namespace buildcache::store {
 struct Location {
   config::StoreKind kind = config::StoreKind::registry;
   core::Repository repository;  // registry store
-  std::string directory;        // local store: an OCI image layout, absolute path
+  std::string directory;        // local store: absolute path; docs in store/local_layout.hpp
   bool operator==(const Location&) const = default;
 };
 

@@ -1,0 +1,198 @@
+#include "store/cache_manifest.hpp"
+
+#include <map>
+#include <utility>
+
+#include "core/text.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace buildcache::store {
+
+namespace {
+
+using core::ErrorKind;
+using core::Result;
+using nlohmann::json;
+
+constexpr std::string_view kCacheConfig = "application/vnd.buildkit.cacheconfig.v0";
+constexpr const char* kImageManifest = "application/vnd.oci.image.manifest.v1+json";
+constexpr const char* kImageIndex = "application/vnd.oci.image.index.v1+json";
+constexpr const char* kRevision = "org.opencontainers.image.revision";
+constexpr const char* kRefName = "org.opencontainers.image.ref.name";
+constexpr const char* kCreated = "org.opencontainers.image.created";
+constexpr const char* kTrust = "buildcache.trust";
+constexpr std::size_t kStampTextLimit = 512;
+constexpr std::size_t kDepthLimit = 32;
+constexpr std::uint64_t kSizeLimit = std::uint64_t{1} << 50U;  // a sum of sizes must not wrap
+
+tl::unexpected<core::Error> unusable(std::string reason) {
+  return core::fail(ErrorKind::bad_response, std::move(reason));
+}
+
+const json* member(const json& object, const char* key) {
+  const auto found = object.is_object() ? object.find(key) : object.end();
+  return found != object.end() ? &*found : nullptr;
+}
+
+std::string text_of(const json& object, const char* key) {
+  const json* value = member(object, key);
+  return value != nullptr && value->is_string() ? value->get<std::string>() : std::string();
+}
+
+std::string over_limit(std::string_view what, std::uint64_t size) {
+  return "its " + std::string(what) + " has " + core::human_size(size) +
+         ", BuildKit imports at most 1 MiB";
+}
+
+struct Descriptor {
+  std::string media_type;
+  core::Digest digest;
+  std::uint64_t size;
+};
+
+Result<Descriptor> read_descriptor(const json& entry) {
+  const json* size = member(entry, "size");
+  auto digest = core::Digest::parse(text_of(entry, "digest"));
+  if (!digest || size == nullptr || !size->is_number_unsigned() ||
+      size->get<std::uint64_t>() > kSizeLimit) {
+    return unusable("a descriptor in its manifest is broken");
+  }
+  return Descriptor{text_of(entry, "mediaType"), *std::move(digest), size->get<std::uint64_t>()};
+}
+
+Result<std::vector<Descriptor>> read_descriptors(const json* list) {
+  std::vector<Descriptor> descriptors;
+  if (list == nullptr || !list->is_array()) {
+    return unusable("its manifest lists no layers");
+  }
+  for (const json& entry : *list) {
+    auto descriptor = read_descriptor(entry);
+    if (!descriptor) {
+      return tl::unexpected(descriptor.error());
+    }
+    descriptors.push_back(*std::move(descriptor));
+  }
+  return descriptors;
+}
+
+// All descriptors of either form; the config is among them.
+Result<std::vector<Descriptor>> descriptors_of(const json& document) {
+  if (const json* manifests = member(document, "manifests")) {
+    return read_descriptors(manifests);
+  }
+  const json* config = member(document, "config");
+  if (config == nullptr) {
+    return unusable("it is neither an image manifest nor an index");
+  }
+  auto descriptors = read_descriptors(member(document, "layers"));
+  auto read = read_descriptor(*config);
+  if (!descriptors || !read) {
+    return descriptors ? tl::unexpected(read.error()) : tl::unexpected(descriptors.error());
+  }
+  descriptors->push_back(*std::move(read));
+  return descriptors;
+}
+
+std::string annotation(const json& annotations, const char* key) {
+  return core::shortened(core::printable(text_of(annotations, key)), kStampTextLimit);
+}
+
+// The trust level tells our stamps from annotations of others.
+std::optional<Stamp> stamp_of(const json& document) {
+  const json* annotations = member(document, "annotations");
+  if (annotations == nullptr || text_of(*annotations, kTrust).empty()) {
+    return std::nullopt;
+  }
+  return Stamp{annotation(*annotations, kRevision),
+               annotation(*annotations, kRefName),
+               annotation(*annotations, kCreated),
+               annotation(*annotations, kTrust)};
+}
+
+bool nests_deeper_than_manifests(std::string_view text) {
+  std::size_t depth = 0;
+  bool quoted = false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quoted) {
+      i += c == '\\' ? 1 : 0;
+      quoted = c != '"';
+    } else if (c == '[' || c == '{') {
+      if (++depth > kDepthLimit) {
+        return true;
+      }
+    } else if (c == ']' || c == '}') {
+      depth -= depth > 0 ? 1 : 0;
+    } else {
+      quoted = c == '"';
+    }
+  }
+  return false;
+}
+
+}  // namespace
+
+Result<CacheManifest> read_cache_manifest(std::string_view bytes) {
+  if (bytes.size() > kImportLimit) {
+    return unusable(over_limit("manifest", bytes.size()));
+  }
+  const json document = json::parse(bytes, nullptr, false);
+  if (!document.is_object()) {
+    return unusable("its manifest is not a JSON object");
+  }
+  auto descriptors = descriptors_of(document);
+  if (!descriptors) {
+    return tl::unexpected(descriptors.error());
+  }
+  std::optional<Descriptor> config;
+  std::map<core::Digest, std::uint64_t> sizes;
+  for (const Descriptor& descriptor : *descriptors) {
+    if (descriptor.media_type == kCacheConfig) {
+      config = descriptor;
+    } else {
+      sizes.emplace(descriptor.digest, descriptor.size);
+    }
+  }
+  if (!config) {
+    return unusable("it is an image, not an exported cache");
+  }
+  if (config->size > kImportLimit) {
+    return unusable(over_limit("cache config", config->size));
+  }
+  const bool index = member(document, "manifests") != nullptr;
+  const std::string own_type = text_of(document, "mediaType");
+  CacheManifest manifest{own_type.empty() ? (index ? kImageIndex : kImageManifest) : own_type,
+                         config->digest, config->size, {}, config->size, stamp_of(document)};
+  for (const auto& [digest, size] : sizes) {
+    manifest.layers.insert(digest);
+    manifest.bytes = std::min(manifest.bytes + size, kSizeLimit);
+  }
+  return manifest;
+}
+
+Result<std::string> stamped(std::string_view manifest, const Stamp& stamp) {
+  if (nests_deeper_than_manifests(manifest)) {
+    return unusable("its manifest is nested too deep");
+  }
+  auto document = nlohmann::ordered_json::parse(manifest, nullptr, false);
+  if (!document.is_object()) {
+    return unusable("its manifest is not a JSON object");
+  }
+  auto& annotations = document["annotations"];
+  if (!annotations.is_object()) {
+    annotations = nlohmann::ordered_json::object();
+  }
+  const std::pair<const char*, const std::string*> entries[] = {
+      {kRevision, &stamp.revision},
+      {kRefName, &stamp.ref_name},
+      {kCreated, &stamp.created},
+      {kTrust, &stamp.trust},
+  };
+  for (const auto& [key, value] : entries) {
+    annotations[key] = core::printable(*value);
+  }
+  return document.dump();
+}
+
+}  // namespace buildcache::store

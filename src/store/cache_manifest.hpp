@@ -1,0 +1,45 @@
+// BuildKit cache manifests and configs, read as an importing BuildKit would (buildkit,
+// cache/remotecache/import.go and v1/parse.go). Pure.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "core/digest.hpp"
+#include "core/result.hpp"
+#include "store/types.hpp"
+
+namespace buildcache::store {
+
+// BuildKit refuses to import a manifest or config larger than this (moby/buildkit#3719).
+constexpr std::uint64_t kImportLimit = 1U << 20U;
+
+struct CacheManifest {
+  std::string media_type;  // as the manifest itself says, else by its form
+  core::Digest config;
+  std::uint64_t config_size = 0;
+  std::set<core::Digest> layers;
+  std::uint64_t bytes = 0;  // of config and layers, each counted once
+  std::optional<Stamp> stamp;
+};
+
+// Reads an OCI image manifest whose config is a cache config, or the older form: an index that lists
+// layers and one cache config.
+// Errors: bad_response with the reason, for people: not JSON, an image without a cache (inline caches
+// are images), over the import limit (manifest, or config by its stated size).
+core::Result<CacheManifest> read_cache_manifest(std::string_view bytes);
+
+// Checks a cache config against the layers its manifest lists: indexes in range, no loops, at least
+// one record, every blob listed.
+// Errors: bad_response with the reason, for people.
+core::Result<void> check_cache_config(std::string_view bytes, const std::set<core::Digest>& layers);
+
+// Returns the manifest with `stamp` in its annotations; everything else keeps its meaning.
+// Errors: bad_response (not a JSON object, or nested deeper than any manifest).
+core::Result<std::string> stamped(std::string_view manifest, const Stamp& stamp);
+
+}  // namespace buildcache::store
