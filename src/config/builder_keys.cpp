@@ -24,7 +24,8 @@ void check_builder(const Value& value, Builder& builder) {
 Type<Builder> builder_type() {
   const TextRule endpoint{"an address such as tcp://host:port or unix:///path",
                           is_builder_endpoint};
-  const TextRule use{"the name of a builder, as `docker buildx ls` shows it", is_simple_name};
+  const TextRule use{
+      "the name of a builder, as `docker buildx ls` shows it", is_simple_name, kSimpleNameHint};
   return object<Builder>(
       "a mapping such as {driver: docker}",
       {field(

@@ -69,6 +69,15 @@ Type<FallbackRule> rule_type() {
           }};
 }
 
+std::string repository_hint(const std::string& text, const core::Error& error) {
+  const auto variable = text.find("${");
+  const auto brace = text.find('{');
+  if (brace != std::string::npos && (variable == std::string::npos || brace < variable)) {
+    return "one repository takes all caches: placeholders are for tags, args and labels";
+  }
+  return variable != std::string::npos ? "look at what its variables hold" : error.hint;
+}
+
 Type<std::optional<core::Repository>> repository_type() {
   const TextRule rule{"a repository such as ghcr.io/acme/shop/cache"};
   const auto any = text(rule);
@@ -78,15 +87,15 @@ Type<std::optional<core::Repository>> repository_type() {
             if (filled.empty()) {
               return;
             }
-            if (auto repository = core::parse_repository(filled)) {
-              out = std::move(*repository);
-              return;
-            } else {  // NOLINT(readability-else-after-return): keeps the error in scope
+            auto repository = core::parse_repository(filled);
+            if (!repository) {
               value.error(fmt::format("{} is no repository: {}",
                                       value.quoted(value.text()),
                                       repository.error().message),
-                          repository.error().hint);
+                          repository_hint(value.text(), repository.error()));
+              return;
             }
+            out = std::move(*repository);
           }};
 }
 
@@ -192,7 +201,7 @@ std::vector<Field<Cache>> store_fields() {
                 {.name = "path",
                  .description = "Local store: its directory; `buildcache` in `$XDG_CACHE_HOME` or "
                                 "`~/.cache` without it"},
-                text({"a directory", is_local_path}))};
+                text({"a directory", is_local_path, kLocalPathHint}))};
 }
 
 std::vector<Field<Cache>> choice_fields() {

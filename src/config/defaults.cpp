@@ -29,7 +29,10 @@ void use_gitlab_registry(Config& config, const sys::Environment& environment) {
   const bool named = std::ranges::any_of(config.registries, [&](const RegistryLogin& login) {
     return login.host == repository->host;
   });
-  if (named || !environment.has("CI_REGISTRY_USER") || !environment.has("CI_REGISTRY_PASSWORD")) {
+  const auto own = core::parse_repository(environment.get("CI_REGISTRY") + "/cache");
+  const bool is_own = own && own->host == repository->host;
+  if (named || !is_own || environment.get("CI_REGISTRY_USER").empty() ||
+      environment.get("CI_REGISTRY_PASSWORD").empty()) {
     return;
   }
   RegistryLogin login;

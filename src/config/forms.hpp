@@ -14,13 +14,20 @@ inline constexpr std::string_view kTargetNamePattern = "^[a-z0-9][a-z0-9._-]{0,5
 bool is_simple_name(std::string_view text);
 inline constexpr std::string_view kSimpleNamePattern = "^[A-Za-z0-9_][A-Za-z0-9._-]{0,127}$";
 
+inline constexpr std::string_view kSimpleNameHint =
+    "letters, digits, '_', '.' and '-', beginning with a letter, a digit or '_'";
+
 // Names of environment variables and build arguments, at most 128 characters.
 bool is_environment_name(std::string_view text);
 inline constexpr std::string_view kEnvironmentNamePattern = "^[A-Za-z_][A-Za-z0-9_]{0,127}$";
+inline constexpr std::string_view kEnvironmentNameHint =
+    "letters, digits and '_', not beginning with a digit";
 
 // [A-Za-z0-9][A-Za-z0-9._/-]*, at most 128 characters.
 bool is_label_name(std::string_view text);
 inline constexpr std::string_view kLabelNamePattern = "^[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$";
+inline constexpr std::string_view kLabelNameHint =
+    "letters, digits, '.', '_', '/' and '-', beginning with a letter or a digit";
 
 // os/arch or os/arch/variant in lower case.
 bool is_platform(std::string_view text);
@@ -28,6 +35,8 @@ inline constexpr std::string_view kPlatformPattern = "^[a-z0-9_.]+/[a-z0-9_.]+(/
 
 // A path of this machine: no URL, not `-` (standard input), nothing that reads as an option.
 bool is_local_path(std::string_view text);
+inline constexpr std::string_view kLocalPathHint =
+    "a path from this file's directory, no URL and nothing that begins with `-`";
 
 // tcp://host:port or unix:///path.
 bool is_builder_endpoint(std::string_view text);

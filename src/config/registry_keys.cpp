@@ -41,8 +41,7 @@ void read_password_variable(const Value& value, RegistryLogin& login) {
   const bool optional = variable.ends_with(":-");
   variable.remove_suffix(optional ? 2 : 0);
   if (!is_variable_name(variable)) {
-    value.error(fmt::format("a secret must not stand in the file, expected {}", kPasswordWhat),
-                std::string(kPasswordHint));
+    value.error("a secret must not stand in this file", std::string(kPasswordHint));
     return;
   }
   if (!optional && !value.environment().has(variable)) {

@@ -97,7 +97,7 @@ std::optional<core::Error> refuse_source(std::string_view text, const std::strin
     if (is_forbidden_control(rest)) {
       return refused(here,
                      fmt::format("control character 0x{:02x}", byte_at(text, i)),
-                     "remove it, or write it as an escape in double quotes");
+                     rest[0] == '\r' ? "save the file with LF or CRLF line ends" : "remove it");
     }
     here.column += static_cast<int>(length);
     if (rest[0] == '\n') {

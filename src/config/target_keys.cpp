@@ -2,6 +2,7 @@
 #include "config/keys.hpp"
 #include "config/placeholders.hpp"
 #include "core/image_ref.hpp"
+#include "core/text.hpp"
 
 #include <fmt/format.h>
 
@@ -14,8 +15,7 @@ constexpr TextRule kTargetName{"the name of a target",
                                "most 60 characters"};
 constexpr std::size_t kMaxTargets = 256;
 
-constexpr TextRule kVariableName{"the name of an environment variable", is_environment_name};
-constexpr TextRule kPath{"a path", is_local_path};
+constexpr TextRule kPath{"a path", is_local_path, kLocalPathHint};
 
 // Stands in for what a placeholder will be, to see whether a tag can be right at all.
 std::string sample_of(std::string_view placeholder) {
@@ -23,6 +23,13 @@ std::string sample_of(std::string_view placeholder) {
     return std::string(40, 'a');
   }
   return placeholder == "pr" ? "1" : "sample";
+}
+
+std::string tag_hint(const std::string& text) {
+  if (text.find("{{") != std::string::npos) {
+    return "placeholders have one brace: {sha}";
+  }
+  return text.find("://") != std::string::npos ? "leave out everything up to `://`" : "";
 }
 
 Type<std::string> tag_type() {
@@ -38,11 +45,10 @@ Type<std::string> tag_type() {
             }
             const auto reference = core::parse_image_ref(fill_placeholders(filled, sample_of));
             if (!reference) {
-              const bool doubled = value.text().find("{{") != std::string::npos;
               value.error(fmt::format("{} is no image reference: {}",
                                       value.quoted(value.text()),
                                       reference.error().message),
-                          doubled ? "placeholders have one brace: {sha}" : reference.error().hint);
+                          tag_hint(value.text()));
             } else if (reference->digest) {
               value.error("a tag to push cannot have a digest", "leave out everything from `@` on");
             }
@@ -52,13 +58,19 @@ Type<std::string> tag_type() {
 
 // Suggests the platform that a bare architecture means.
 std::string platform_hint(const std::string& text) {
-  if (text == "x86_64" || text == "x86-64") {
-    return "write linux/amd64";
-  }
-  if (text == "aarch64") {
-    return "write linux/arm64";
-  }
-  return is_platform("linux/" + text) ? fmt::format("write linux/{}", text) : "";
+  static const std::map<std::string, std::string> kArchitectures{{"386", "386"},
+                                                                 {"aarch64", "arm64"},
+                                                                 {"amd64", "amd64"},
+                                                                 {"arm", "arm"},
+                                                                 {"arm64", "arm64"},
+                                                                 {"armv7", "arm/v7"},
+                                                                 {"ppc64le", "ppc64le"},
+                                                                 {"riscv64", "riscv64"},
+                                                                 {"s390x", "s390x"},
+                                                                 {"x86-64", "amd64"},
+                                                                 {"x86_64", "amd64"}};
+  const auto known = kArchitectures.find(text);
+  return known == kArchitectures.end() ? "" : "write linux/" + known->second;
 }
 
 Type<std::string> platform_type() {
@@ -85,6 +97,12 @@ Type<Push> push_type() {
               out = Push::always;
               return;
             }
+            const auto near = core::nearest(value.text(), {"always"});
+            if (value.node().kind != Node::Kind::scalar || !near.empty()) {
+              value.unexpected("true, false or always",
+                               near.empty() ? "" : "did you mean `always`?");
+              return;
+            }
             bool push = false;
             flag.read(value, push);
             out = push ? Push::trusted : Push::never;
@@ -99,10 +117,13 @@ Type<BuildSecret> secret_type() {
               .description = "The name the Dockerfile mounts it by",
               .example = "npm",
               .required = true},
-             name({"the name of a secret", is_simple_name}, std::string(kSimpleNamePattern))),
+             name({"the name of a secret", is_simple_name, kSimpleNameHint},
+                  std::string(kSimpleNamePattern))),
        field(&BuildSecret::env,
              {.name = "env", .description = "The environment variable that holds the secret"},
-             name({kVariableName.what, kVariableName.fits, "the name alone: `env: NPM_TOKEN`"},
+             name({"the name of an environment variable",
+                   is_environment_name,
+                   "the name alone: `env: NPM_TOKEN`"},
                   std::string(kEnvironmentNamePattern))),
        field(&BuildSecret::file,
              {.name = "file", .description = "The file that holds the secret"},
@@ -137,7 +158,7 @@ std::vector<Field<Target>> source_fields() {
             {.name = "context",
              .description = "The directory that is sent to the build",
              .default_json = R"(".")"},
-            text({"a directory", is_local_path, "a directory of this repository"})),
+            text({"a directory", is_local_path, kLocalPathHint})),
       field(&Target::dockerfile,
             {.name = "dockerfile",
              .description = "The Dockerfile, from the configuration's directory; `Dockerfile` in "
@@ -145,13 +166,13 @@ std::vector<Field<Target>> source_fields() {
             text(kPath)),
       field(&Target::target,
             {.name = "target", .description = "The stage to build; the last one without it"},
-            text({"the name of a stage", is_simple_name})),
+            text({"the name of a stage", is_simple_name, kSimpleNameHint})),
       field(&Target::args,
             {.name = "args",
              .description = "Build arguments; numbers keep their text",
              .default_json = "{}"},
             map_of("a mapping such as {VERSION: \"1.2\"}",
-                   {"the name of a build argument", is_environment_name},
+                   {"the name of a build argument", is_environment_name, kEnvironmentNameHint},
                    std::string(kEnvironmentNamePattern),
                    templated({"a text"}))),
       field(&Target::platforms,
@@ -169,7 +190,7 @@ std::vector<Field<Target>> product_fields() {
       field(&Target::labels,
             {.name = "labels", .description = "Labels of the image", .default_json = "{}"},
             map_of("a mapping such as {org.opencontainers.image.title: api}",
-                   {"the name of a label", is_label_name},
+                   {"the name of a label", is_label_name, kLabelNameHint},
                    std::string(kLabelNamePattern),
                    templated({"a text"}))),
       field(
@@ -206,7 +227,7 @@ Type<std::vector<Target>> targets_type() {
     fields.push_back(more);
   }
   const auto target = object<Target>("a mapping such as {context: .}", fields, check_target);
-  const std::string what = "a mapping of names to targets";
+  const std::string what = "a mapping such as {api: {context: .}}";
   Shape shape{.kind = Shape::Kind::map,
               .words_for_people = what,
               .pattern = std::string(kTargetNamePattern),

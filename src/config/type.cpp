@@ -42,8 +42,11 @@ std::optional<std::string> filled_text(const Value& value, Braces braces, bool l
     return std::nullopt;
   }
   if (holds_control_character(*filled, lines_allowed)) {
+    const bool has_variables = value.text().find("${") != std::string::npos;
     value.error(lines_allowed ? "the text holds a control character"
-                              : "the text holds a line break or another control character");
+                              : "the text holds a line break or another control character",
+                has_variables ? "look at what its variables hold"
+                              : "in double quotes a `\\` begins an escape; single quotes keep it");
     return std::nullopt;
   }
   return *filled;
@@ -52,7 +55,8 @@ std::optional<std::string> filled_text(const Value& value, Braces braces, bool l
 std::optional<TextProblem> find_bad_placeholder(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     const auto rest = text.substr(i);
-    const auto skipped = rest.starts_with("{{") ? 2 : variable_length(rest);
+    const bool unclosed = rest.starts_with("${") && variable_length(rest) == 0;
+    const auto skipped = rest.starts_with("{{") || unclosed ? 2 : variable_length(rest);
     if (skipped > 0 || rest[0] != '{') {
       i += std::max<std::size_t>(skipped, 1);
       continue;
@@ -176,7 +180,8 @@ Type<std::string> name(TextRule rule, std::string pattern) {
 Type<std::string> templated(TextRule rule) {
   return {{.kind = Shape::Kind::any_scalar, .words_for_people = std::string(rule.what)},
           [rule](const Value& value, std::string& out) {
-            if (!value.expect_scalar(rule.what, "an empty text is written \"\"")) {
+            const bool empty = value.node().kind == Node::Kind::null;
+            if (!value.expect_scalar(rule.what, empty ? "an empty text is written \"\"" : "")) {
               return;
             }
             if (const auto bad = find_bad_placeholder(value.text())) {
@@ -244,6 +249,12 @@ Type<std::chrono::milliseconds> duration(std::chrono::milliseconds min,
 
 void refuse_unknown_key(const Entry& entry, const std::vector<std::string>& known) {
   if (entry.value.reading().is_full()) {
+    return;
+  }
+  const auto first_word = entry.key.substr(0, entry.key.find(' '));
+  if (entry.value.node().kind == Node::Kind::null && first_word != entry.key &&
+      std::ranges::find(known, first_word) != known.end()) {
+    entry.key_place.error("unknown key", fmt::format("is a `:` missing after `{}`?", first_word));
     return;
   }
   const auto near = core::nearest(entry.key, known);

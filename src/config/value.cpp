@@ -20,6 +20,10 @@ bool is_harmless_key(std::string_view key) {
          });
 }
 
+std::string joined(std::string_view path, std::string_view key) {
+  return fmt::format("{}{}{}", path, path.empty() ? "" : ".", key);
+}
+
 }  // namespace
 
 Value Value::quiet() const {
@@ -39,8 +43,8 @@ Value Value::item(std::size_t index) const {
 }
 
 std::string Value::key_text(const Node& key) const {
-  if (quiet_ && !is_harmless_key(key.text)) {
-    return "?";
+  if (key.text.empty() || (quiet_ && !is_harmless_key(key.text))) {
+    return key.text.empty() ? "\"\"" : "?";
   }
   return core::shortened(core::printable(key.text), kQuotedLength);
 }
@@ -61,8 +65,8 @@ std::vector<Entry> Value::entries() const {
   std::vector<Entry> result;
   std::map<std::string_view, int> lines;  // of the keys so far
   for (const auto& [key, node] : node_->entries) {
-    const auto separator = path_.empty() ? "" : ".";
-    const auto path = fmt::format("{}{}{}", path_, separator, key_text(*key));
+    const bool is_word = key->kind == Node::Kind::scalar;
+    const auto path = is_word ? joined(path_, key_text(*key)) : path_;
     const Value key_place = below(*key, path);
     if (refuse_key(key_place)) {
       continue;
@@ -93,7 +97,7 @@ Value Value::at(std::string_view key) const {
   const auto found = std::ranges::find_if(node_->entries, [key](const auto& entry) {
     return entry.first->kind == Node::Kind::scalar && entry.first->text == key;
   });
-  return below(*found->second, fmt::format("{}{}{}", path_, path_.empty() ? "" : ".", key));
+  return below(*found->second, joined(path_, key));
 }
 
 bool Value::expect_scalar(std::string_view what, std::string hint) const {
@@ -146,12 +150,14 @@ void Value::error_at(std::size_t offset, const std::string& message, std::string
 }
 
 void Value::unexpected(std::string_view what, std::string hint) const {
-  error(fmt::format("expected {}, got {}", what, got()), std::move(hint));
+  const bool hidden = quiet_ && node_->kind == Node::Kind::scalar;
+  error(hidden ? fmt::format("expected {}", what) : fmt::format("expected {}, got {}", what, got()),
+        std::move(hint));
 }
 
 std::string Value::quoted(std::string_view text) const {
   if (quiet_) {
-    return "a value that is not shown";
+    return "this value";
   }
   if (text.empty()) {
     return "an empty value";

@@ -70,9 +70,9 @@ class Value {
   void error(const std::string& message, std::string hint = {}) const;
   // The same at byte `offset` of the text, where the file holds the text literally.
   void error_at(std::size_t offset, const std::string& message, std::string hint = {}) const;
-  // Records "expected <what>, got <this value>".
+  // Records "expected <what>, got <this value>"; of quiet values the first half.
   void unexpected(std::string_view what, std::string hint = {}) const;
-  // Returns `text` for a message: in backquotes, printable, shortened; nothing of quiet values.
+  // Returns `text` for a message: in backquotes, printable, shortened; "this value" for quiet ones.
   [[nodiscard]] std::string quoted(std::string_view text) const;
 
  private:

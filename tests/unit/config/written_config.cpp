@@ -1,0 +1,95 @@
+#include "written_config.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace buildcache::config {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr const char* kRuleNames[] = {
+    "commit", "pr", "branch", "merge_base", "base", "default_branch", "name", "literal"};
+constexpr const char* kPushNames[] = {"never", "trusted", "always"};
+
+Json written_logins(const Config& config) {
+  Json logins = Json::array();
+  for (const RegistryLogin& login : config.registries) {
+    logins.push_back({{"host", login.host},
+                      {"username", login.username},
+                      {"password", login.password.empty() ? "none" : "set"},
+                      {"password_variable", login.password_variable},
+                      {"password_file", login.password_file.path},
+                      {"plain_http", login.plain_http}});
+  }
+  return logins;
+}
+
+Json written_cache(const Cache& cache) {
+  Json fallback = Json::array();
+  for (const FallbackRule& rule : cache.fallback) {
+    fallback.push_back(std::string(kRuleNames[static_cast<int>(rule.kind)]) + "|" + rule.argument +
+                       "|" + rule.word);
+  }
+  Json write = Json::object();
+  for (const auto& [level, scopes] : cache.write) {
+    Json words = Json::array();
+    for (const WriteScope scope : scopes) {
+      words.push_back(word_of(scope));
+    }
+    write[std::string(word_of(level))] = words;
+  }
+  return {
+      {"store", word_of(cache.store)},
+      {"repository", cache.repository ? Json(cache.repository->str()) : Json()},
+      {"path", cache.path},
+      {"fallback", fallback},
+      {"lookback", cache.lookback},
+      {"max_sources", cache.max_sources},
+      {"write", write},
+      {"mode", cache.mode == ExportMode::max ? "max" : "min"},
+      {"compression", word_of(cache.compression)},
+      {"timeout_ms",
+       {cache.timeout.probe.count(), cache.timeout.import.count(), cache.timeout.export_.count()}}};
+}
+
+Json written_target(const Target& target) {
+  Json secrets = Json::array();
+  for (const BuildSecret& secret : target.secrets) {
+    secrets.push_back({{"id", secret.id}, {"env", secret.env}, {"file", secret.file}});
+  }
+  return {{"name", target.name},
+          {"context", target.context},
+          {"dockerfile", target.dockerfile},
+          {"target", target.target},
+          {"args", target.args},
+          {"platforms", target.platforms},
+          {"tags", target.tags},
+          {"labels", target.labels},
+          {"needs", target.needs},
+          {"secrets", secrets},
+          {"push", kPushNames[static_cast<int>(target.push)]}};
+}
+
+}  // namespace
+
+std::string written(const Config& config) {
+  Json targets = Json::array();
+  for (const Target& target : config.targets) {
+    targets.push_back(written_target(target));
+  }
+  Json notices = Json::array();
+  for (const core::Notice& notice : config.notices) {
+    notices.push_back(notice.message + " (" + notice.remedy + ")");
+  }
+  const Json json{{"builder",
+                   {{"driver", word_of(config.builder.driver)},
+                    {"use", config.builder.use},
+                    {"endpoint", config.builder.endpoint}}},
+                  {"registries", written_logins(config)},
+                  {"cache", written_cache(config.cache)},
+                  {"targets", targets},
+                  {"notices", notices}};
+  return json.dump(2) + "\n";
+}
+
+}  // namespace buildcache::config
