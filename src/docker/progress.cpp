@@ -110,6 +110,7 @@ Event ProgressReader::event_of(EventKind kind, std::size_t place) const {
   event.vertex = step.digest;
   event.name = step.name;
   event.duration = step.duration;
+  event.vertex_kind = read_vertex_name(step.name).kind;
   event.internal = step.internal;
   return event;
 }

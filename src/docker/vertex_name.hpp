@@ -1,19 +1,12 @@
 // What a vertex's name tells: "[linux/arm64 builder 2/3] RUN make".
 #pragma once
 
+#include "docker/vertex_kind.hpp"
+
 #include <string>
 #include <string_view>
 
 namespace buildcache::docker {
-
-enum class VertexKind {
-  step,          // an instruction of the Dockerfile that makes something: RUN, COPY, ADD, WORKDIR
-  base,          // FROM: an image is resolved, nothing runs
-  import,        // importing cache manifest from …
-  cache_export,  // exporting cache to …
-  image_export,  // exporting to image …, pushing … with docker
-  internal,      // everything else
-};
 
 struct VertexName {
   VertexKind kind = VertexKind::internal;
