@@ -118,8 +118,9 @@ core::Result<void> run(const Seams& seams, const RunOptions& options) {
   if (!prepared) {
     return tl::unexpected(prepared.error());
   }
+  const ci::LogLine log = [&seams](std::string_view line) { seams.err(std::string(line) + "\n"); };
   const auto delivery = ci::make_delivery(
-      prepared->ci.provider, seams.files, seams.environment, seams.err, sys::random_token);
+      prepared->ci.provider, seams.files, seams.environment, log, sys::random_token);
   mask_secrets(*delivery, *prepared);
   mask_build_secrets(*delivery, seams, *prepared);
   return build_and_report(seams, options, *prepared, *delivery);

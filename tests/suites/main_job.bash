@@ -44,7 +44,7 @@ same_commit_is_all_cached() {
   same "$(ci_cached)" 4
   # No step ran and every scope carries this commit's stamp: nothing is exported again.
   same "$(ci_solves)" 1
-  holds "$ci_run/log" 'no step ran'
+  holds "$ci_run/summary" 'no step ran'
 }
 
 branch_reuses_its_base() {
