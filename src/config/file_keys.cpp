@@ -8,7 +8,9 @@ namespace {
 constexpr std::string_view kVersionHint = "write `version: 1`";
 
 Field<Config> version_field() {
-  Shape shape{.kind = Shape::Kind::integer, .words_for_people = "1", .min = 1, .max = 1};
+  auto shape = shape_of(Shape::Kind::integer, "1");
+  shape.min = 1;
+  shape.max = 1;
   return {{.name = "version",
            .description = "The version of this format",
            .example = "1",

@@ -69,12 +69,10 @@ Type<PasswordFile> password_file_type() {
 
 Field<RegistryLogin> password_field() {
   const auto file = password_file_type();
-  Shape shape{.kind = Shape::Kind::one_of,
-              .words_for_people = std::string(kPasswordWhat),
-              .parts = {{.kind = Shape::Kind::text,
-                         .words_for_people = "${NAME}",
-                         .pattern = R"(^\$\{[A-Za-z_][A-Za-z0-9_]*(:-)?\}$)"},
-                        file.shape}};
+  const auto variable =
+      shape_of(Shape::Kind::text, "${NAME}", R"(^\$\{[A-Za-z_][A-Za-z0-9_]*(:-)?\}$)");
+  const auto shape =
+      shape_of(Shape::Kind::one_of, std::string(kPasswordWhat), std::vector{variable, file.shape});
   return {{.name = "password",
            .description = "The password or token: `${NAME}`, or `{file: PATH}`; never the secret "
                           "itself. `${NAME:-}` goes on without a login where NAME is not set",

@@ -89,9 +89,10 @@ Type<std::string> platform_type() {
 
 Type<Push> push_type() {
   const auto flag = boolean();
-  Shape shape{.kind = Shape::Kind::one_of,
-              .words_for_people = "true, false or always",
-              .parts = {flag.shape, {.kind = Shape::Kind::words, .words = {"always"}}}};
+  auto always = shape_of(Shape::Kind::words, "always");
+  always.words = {"always"};
+  const auto shape =
+      shape_of(Shape::Kind::one_of, "true, false or always", std::vector{flag.shape, always});
   return {shape, [flag](const Value& value, Push& out) {
             if (value.node().kind == Node::Kind::scalar && value.text() == "always") {
               out = Push::always;
@@ -228,10 +229,8 @@ Type<std::vector<Target>> targets_type() {
   }
   const auto target = object<Target>("a mapping such as {context: .}", fields, check_target);
   const std::string what = "a mapping such as {api: {context: .}}";
-  Shape shape{.kind = Shape::Kind::map,
-              .words_for_people = what,
-              .pattern = std::string(kTargetNamePattern),
-              .parts = {target.shape}};
+  auto shape = shape_of(Shape::Kind::map, what, std::string(kTargetNamePattern));
+  shape.parts.push_back(target.shape);
   return {shape, [what, target](const Value& value, std::vector<Target>& out) {
             if (!value.expect_map(what)) {
               return;

@@ -144,7 +144,7 @@ std::string boolean_hint(const Value& value) {
 }  // namespace
 
 Type<std::string> text(TextRule rule) {
-  return {{.kind = Shape::Kind::text, .words_for_people = std::string(rule.what)},
+  return {shape_of(Shape::Kind::text, std::string(rule.what)),
           [rule](const Value& value, std::string& out) {
             if (!value.expect_scalar(rule.what)) {
               return;
@@ -162,9 +162,7 @@ Type<std::string> text(TextRule rule) {
 }
 
 Type<std::string> name(TextRule rule, std::string pattern) {
-  return {{.kind = Shape::Kind::text,
-           .words_for_people = std::string(rule.what),
-           .pattern = std::move(pattern)},
+  return {shape_of(Shape::Kind::text, std::string(rule.what), std::move(pattern)),
           [rule](const Value& value, std::string& out) {
             if (!value.expect_scalar(rule.what)) {
               return;
@@ -178,7 +176,7 @@ Type<std::string> name(TextRule rule, std::string pattern) {
 }
 
 Type<std::string> templated(TextRule rule) {
-  return {{.kind = Shape::Kind::any_scalar, .words_for_people = std::string(rule.what)},
+  return {shape_of(Shape::Kind::any_scalar, std::string(rule.what)),
           [rule](const Value& value, std::string& out) {
             const bool empty = value.node().kind == Node::Kind::null;
             if (!value.expect_scalar(rule.what, empty ? "an empty text is written \"\"" : "")) {
@@ -202,8 +200,10 @@ Type<std::string> templated(TextRule rule) {
 
 Type<int> whole_number(int min, int max) {
   const auto what = fmt::format("a whole number from {} to {}", min, max);
-  return {{.kind = Shape::Kind::integer, .words_for_people = what, .min = min, .max = max},
-          [what, min, max](const Value& value, int& out) {
+  auto shape = shape_of(Shape::Kind::integer, what);
+  shape.min = min;
+  shape.max = max;
+  return {shape, [what, min, max](const Value& value, int& out) {
             const auto& text = value.text();
             int number = 0;
             const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -218,8 +218,7 @@ Type<int> whole_number(int min, int max) {
 }
 
 Type<bool> boolean() {
-  return {{.kind = Shape::Kind::boolean, .words_for_people = "true or false"},
-          [](const Value& value, bool& out) {
+  return {shape_of(Shape::Kind::boolean, "true or false"), [](const Value& value, bool& out) {
             if (!value.is_plain() || (value.text() != "true" && value.text() != "false")) {
               value.unexpected("true or false", boolean_hint(value));
               return;
@@ -232,9 +231,7 @@ Type<std::chrono::milliseconds> duration(std::chrono::milliseconds min,
                                          std::chrono::milliseconds max) {
   const auto what = fmt::format(
       "a duration from {} to {} such as 10s or 1m30s", duration_text(min), duration_text(max));
-  return {{.kind = Shape::Kind::text,
-           .words_for_people = what,
-           .pattern = "^([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$"},
+  return {shape_of(Shape::Kind::text, what, "^([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$"),
           [what, min, max](const Value& value, std::chrono::milliseconds& out) {
             const auto& text = value.text();
             const bool bare = !text.empty() && std::ranges::all_of(text, is_digit);

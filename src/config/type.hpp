@@ -65,7 +65,7 @@ bool check_map_key(const Entry& entry, const TextRule& rule);
 template <typename E>
 Type<E> word(std::initializer_list<std::pair<std::string_view, E>> choices) {
   std::map<std::string, E, std::less<>> meaning;
-  Shape shape{.kind = Shape::Kind::words};
+  auto shape = shape_of(Shape::Kind::words, "");
   for (const auto& [text, meant] : choices) {
     meaning.emplace(text, meant);
     shape.words.emplace_back(text);
@@ -83,7 +83,7 @@ Type<E> word(std::initializer_list<std::pair<std::string_view, E>> choices) {
 
 template <typename T>
 Type<std::vector<T>> list_of(std::string what, Type<T> item) {
-  Shape shape{.kind = Shape::Kind::list, .words_for_people = what, .parts = {item.shape}};
+  const auto shape = shape_of(Shape::Kind::list, what, std::vector{item.shape});
   return {shape, [what, item](const Value& value, std::vector<T>& out) {
             if (!value.expect_list(what)) {
               return;
@@ -101,10 +101,8 @@ Type<std::map<std::string, T>> map_of(std::string what,
                                       TextRule key,
                                       std::string key_pattern,
                                       Type<T> item) {
-  Shape shape{.kind = Shape::Kind::map,
-              .words_for_people = what,
-              .pattern = std::move(key_pattern),
-              .parts = {item.shape}};
+  auto shape = shape_of(Shape::Kind::map, what, std::move(key_pattern));
+  shape.parts.push_back(item.shape);
   return {shape, [what, key, item](const Value& value, std::map<std::string, T>& out) {
             if (!value.expect_map(what)) {
               return;
@@ -130,7 +128,7 @@ template <typename S>
 Type<S> object(std::string what,
                std::vector<Field<S>> fields,
                std::function<void(const Value&, S&)> check = {}) {
-  Shape shape{.kind = Shape::Kind::object, .words_for_people = what};
+  auto shape = shape_of(Shape::Kind::object, what);
   std::vector<std::string> names;
   for (const Field<S>& field : fields) {
     shape.keys.push_back(field.info);
