@@ -50,6 +50,13 @@ Error to_error(const CurlFailure& failure) {
   const auto unavailable = [&](const std::string& what) {
     return Error{ErrorKind::unavailable, what + ": " + words_of(failure), std::nullopt, ""};
   };
+  if (failure.proxy_status >= 300) {
+    return {ErrorKind::unavailable,
+            "proxy " + failure.proxy_host + " refuses a connection to " + failure.host +
+                " with status " + std::to_string(failure.proxy_status),
+            std::nullopt,
+            ""};
+  }
   switch (failure.code) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return unresolved(failure.host);
@@ -58,7 +65,10 @@ Error to_error(const CurlFailure& failure) {
     case CURLE_OPERATION_TIMEDOUT:
       return timed_out(failure);
     case CURLE_COULDNT_CONNECT:
-      return unavailable("cannot connect to " + failure.host);
+      return unavailable("cannot connect to " +
+                         (failure.proxy_host.empty()
+                              ? failure.host
+                              : failure.host + " over proxy " + failure.proxy_host));
     case CURLE_PROXY:
       return unavailable("proxy " + failure.proxy_host + " does not connect to " + failure.host);
     case CURLE_PEER_FAILED_VERIFICATION:

@@ -14,6 +14,7 @@ struct CurlFailure {
   std::string words;       // curl's own, of this transfer; may be empty
   std::string host;        // with the port where it is unusual
   std::string proxy_host;  // empty: none in use
+  int proxy_status = 0;    // its answer to CONNECT; 0: none
   bool connected = false;  // whether a connection had been made
   std::chrono::milliseconds timeout{0};
   std::chrono::milliseconds connect_timeout{0};

@@ -24,21 +24,32 @@ struct ListDeleter {
 };
 using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
-// Takes the body up to a limit.
-struct Body {
-  std::string content;
-  std::size_t limit = 0;
-  bool too_long = false;
+constexpr std::size_t kMostHeaderBytes = 128U << 10U;
+
+// What has arrived, up to the limits.
+struct Received {
+  std::string body;
+  std::size_t body_limit = 0;
+  std::size_t header_bytes = 0;
+  bool body_too_long = false;
+  bool headers_too_long = false;
 };
 
+std::size_t count_header(const char* /*line*/, std::size_t size, std::size_t count, void* target) {
+  auto* received = static_cast<Received*>(target);
+  received->header_bytes += size * count;
+  received->headers_too_long = received->header_bytes > kMostHeaderBytes;
+  return received->headers_too_long ? CURL_WRITEFUNC_ERROR : size * count;
+}
+
 std::size_t take_body(const char* piece, std::size_t size, std::size_t count, void* target) {
-  auto* body = static_cast<Body*>(target);
+  auto* received = static_cast<Received*>(target);
   const std::size_t length = size * count;
-  if (length > body->limit - body->content.size()) {
-    body->too_long = true;
+  if (length > received->body_limit - received->body.size()) {
+    received->body_too_long = true;
     return CURL_WRITEFUNC_ERROR;
   }
-  body->content.append(piece, length);
+  received->body.append(piece, length);
   return length;
 }
 
@@ -61,12 +72,21 @@ bool has_header(const std::vector<Header>& headers, std::string_view lower_name)
   });
 }
 
+// Returns "host:port" of "scheme://user:password@host:port/".
+std::string host_of_proxy(std::string_view proxy) {
+  proxy = proxy.substr(proxy.rfind('@') + 1);  // npos + 1 is the beginning
+  if (const std::size_t colon = proxy.find("://"); colon != std::string_view::npos) {
+    proxy.remove_prefix(colon + 3);
+  }
+  return core::printable(proxy.substr(0, proxy.find('/')));
+}
+
 // One exchange in the making; curl keeps pointers to its members.
 class Exchange {
  public:
   Exchange(const HttpRequest& request, const CurlRoute& route)
       : request_(request), route_(route), easy_(curl_easy_init()) {
-    body_.limit = request.max_body;
+    received_.body_limit = request.max_body;
   }
 
   core::Result<HttpResponse> run(CurlLoop& loop);
@@ -90,7 +110,7 @@ class Exchange {
   const CurlRoute& route_;
   std::unique_ptr<CURL, EasyDeleter> easy_;
   HeaderList headers_;
-  Body body_;
+  Received received_;
   std::array<char, CURL_ERROR_SIZE> words_{};
   CURLcode refused_ = CURLE_OK;
 };
@@ -148,7 +168,9 @@ void Exchange::set_limits() {
   set(CURLOPT_CONNECTTIMEOUT_MS,
       static_cast<long>(std::max<std::int64_t>(1, request_.connect_timeout.count())));
   set(CURLOPT_WRITEFUNCTION, take_body);
-  set(CURLOPT_WRITEDATA, static_cast<void*>(&body_));
+  set(CURLOPT_WRITEDATA, static_cast<void*>(&received_));
+  set(CURLOPT_HEADERFUNCTION, count_header);
+  set(CURLOPT_HEADERDATA, static_cast<void*>(&received_));
   set(CURLOPT_ERRORBUFFER, words_.data());
 }
 
@@ -197,25 +219,24 @@ void Exchange::set_tls() {
 }
 
 core::Error Exchange::failure(int code) {
-  if (body_.too_long) {
+  const std::string host = route_.url.host_and_port();
+  if (received_.body_too_long || received_.headers_too_long) {
     return {ErrorKind::bad_response,
-            "answer from " + route_.url.host_and_port() + " is longer than " +
-                core::human_size(request_.max_body),
+            (received_.body_too_long
+                 ? "answer from " + host + " is longer than " + core::human_size(request_.max_body)
+                 : "headers from " + host + " are longer than " +
+                       core::human_size(kMostHeaderBytes)),
             std::nullopt,
             ""};
   }
   CurlFailure failure;
   failure.code = code;
   failure.words = words_.data();
-  failure.host = route_.url.host_and_port();
-  if (!route_.proxy.proxy.empty()) {
-    const std::string& proxy = route_.proxy.proxy;
-    const std::string place = proxy.substr(proxy.rfind('@') + 1);  // npos + 1 is the beginning
-    failure.proxy_host = place.substr(place.find("://") == std::string::npos
-                                          ? 0
-                                          : place.find("://") + 3);
-    failure.proxy_host = core::printable(failure.proxy_host.substr(0, failure.proxy_host.find('/')));
-  }
+  failure.host = host;
+  failure.proxy_host = host_of_proxy(route_.proxy.proxy);
+  long proxy_status = 0;
+  curl_easy_getinfo(easy_.get(), CURLINFO_HTTP_CONNECTCODE, &proxy_status);
+  failure.proxy_status = static_cast<int>(proxy_status);
   curl_off_t connect_time = 0;
   curl_easy_getinfo(easy_.get(), CURLINFO_PRETRANSFER_TIME_T, &connect_time);
   failure.connected = connect_time > 0;
@@ -239,7 +260,7 @@ core::Result<HttpResponse> Exchange::read_response() {
     });
     response.headers.emplace_back(std::move(name), header->value);
   }
-  response.body = std::move(body_.content);
+  response.body = std::move(received_.body);
   response.url = route_.url.str();
   return response;
 }
