@@ -101,8 +101,12 @@ Type<std::optional<core::Repository>> repository_type() {
 
 using Write = std::map<TrustLevel, std::vector<WriteScope>>;
 
+bool may_write_commits(TrustLevel level) {
+  return level == TrustLevel::protected_branch || level == TrustLevel::merge_queue;
+}
+
 void refuse_commit(const Value& list, TrustLevel level) {
-  if (level == TrustLevel::protected_branch || level == TrustLevel::merge_queue) {
+  if (may_write_commits(level)) {
     return;
   }
   for (std::size_t i = 0; i < list.node().items.size(); ++i) {
@@ -119,10 +123,19 @@ Field<Write> write_field(TrustLevel level, std::string description, std::string 
                               word<WriteScope>({{"commit", WriteScope::commit},
                                                 {"branch", WriteScope::branch},
                                                 {"pr", WriteScope::pr}}));
+  auto shape = scopes.shape;
+  if (!may_write_commits(level)) {
+    shape.words_for_people = "a list of branch, pr";
+    std::erase(shape.parts.front().words, word_of(WriteScope::commit));
+  }
+  if (level == TrustLevel::fork) {
+    shape.words_for_people = "an empty list";
+    shape.always_empty = true;
+  }
   return {{.name = std::string(word_of(level)),
            .description = std::move(description),
            .default_json = std::move(default_json),
-           .shape = scopes.shape},
+           .shape = std::move(shape)},
           [level, read = scopes.read](const Value& value, Write& out) {
             if (level == TrustLevel::fork && !value.node().items.empty()) {
               value.error("a fork never writes caches", "leave it empty, or remove the key");
@@ -146,7 +159,7 @@ Type<Write> write_type() {
                    "Builds of pull and merge requests of this repository",
                    R"(["pr"])"),
        write_field(TrustLevel::tag, "Builds of tags and releases", "[]"),
-       write_field(TrustLevel::fork, "Builds of what a fork sent; always empty", "[]")});
+       write_field(TrustLevel::fork, "Builds of what a fork sent", "[]")});
 }
 
 Type<Timeouts> timeout_type() {

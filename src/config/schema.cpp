@@ -41,6 +41,17 @@ Json one_of_schema(const Shape& shape) {
   return {{"anyOf", std::move(choices)}};
 }
 
+Json list_schema(const Shape& shape) {
+  Json schema{{"type", "array"}};
+  if (shape.always_empty) {
+    schema["maxItems"] = 0;
+    return schema;
+  }
+  schema["uniqueItems"] = true;
+  schema["items"] = schema_of(shape.parts.front());
+  return schema;
+}
+
 Json map_schema(const Shape& shape) {
   return {{"type", "object"},
           {"additionalProperties", schema_of(shape.parts.front())},
@@ -59,7 +70,7 @@ Json schema_of(const Shape& shape) {
     case Shape::Kind::words:
       return {{"enum", shape.words}};
     case Shape::Kind::list:
-      return {{"type", "array"}, {"uniqueItems", true}, {"items", schema_of(shape.parts.front())}};
+      return list_schema(shape);
     case Shape::Kind::map:
       return map_schema(shape);
     case Shape::Kind::object:

@@ -1,4 +1,5 @@
-// Any bytes: parsing ends, its errors have positions, and no secret of the environment gets out.
+// Any bytes: parsing ends, its errors have positions, and what they say does not depend on the
+// value of a variable.
 #include "config/load.hpp"
 #include "config/placeholders.hpp"
 
@@ -12,13 +13,8 @@ namespace {
 using buildcache::config::Loaded;
 
 constexpr std::size_t kMaxInput = 16'384;  // bytes; larger ones only cost time
-constexpr std::string_view kSecret = "s3cr3t-of-the-environment";
-
-const buildcache::sys::Environment& environment() {
-  static const buildcache::sys::Environment kEnvironment(
-      {{"TOKEN", std::string(kSecret)}, {"A", "a{sha}$"}, {"EMPTY", ""}});
-  return kEnvironment;
-}
+constexpr std::string_view kSecret = "s3cr3t-first";
+constexpr std::string_view kOther = "s3cr3t-other";
 
 void require(bool holds) {
   if (!holds) {
@@ -26,13 +22,17 @@ void require(bool holds) {
   }
 }
 
+Loaded parsed(const std::string& text, std::string_view secret) {
+  const buildcache::sys::Environment environment(
+      {{"TOKEN", std::string(secret)}, {"A", "a{sha}$"}, {"EMPTY", ""}});
+  return buildcache::config::parse(text, ".buildcache.yml", "/src/shop", environment);
+}
+
 void check_errors(const Loaded& loaded) {
   int line = 0;
   for (const auto& error : loaded.errors) {
     require(error.kind == buildcache::core::ErrorKind::config);
     require(error.position.has_value() && error.position->line >= line);
-    require(error.message.find(kSecret) == std::string::npos);
-    require(error.hint.find(kSecret) == std::string::npos);
     line = error.position->line;
   }
 }
@@ -49,6 +49,13 @@ void check_config(const Loaded& loaded) {
   require(loaded.config.cache.write.at(buildcache::config::TrustLevel::fork).empty());
 }
 
+void check_same_errors(const Loaded& one, const Loaded& other) {
+  require(one.errors.size() == other.errors.size());
+  for (std::size_t i = 0; i < one.errors.size(); ++i) {
+    require(describe(one.errors[i]) == describe(other.errors[i]));
+  }
+}
+
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
@@ -56,11 +63,14 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     return 0;
   }
   const std::string text(data, data + size);
-  const Loaded loaded =
-      buildcache::config::parse(text, ".buildcache.yml", "/src/shop", environment());
+  const Loaded loaded = parsed(text, kSecret);
   check_errors(loaded);
   if (loaded.errors.empty()) {
     check_config(loaded);
+  }
+  // Inputs that guess a value may tell it from the other, as in a repeated host.
+  if (text.find("TOKEN") != std::string::npos && text.find("s3cr3t") == std::string::npos) {
+    check_same_errors(loaded, parsed(text, kOther));
   }
   return 0;
 }
