@@ -23,6 +23,8 @@ struct Step {
   bool completed = false;
   std::chrono::milliseconds duration{0};  // running time, 0 when cached
   std::string error;                      // BuildKit's words when it failed
+  std::string
+      lost;  // BuildKit's words when a cache had it but not its layers, and it ran after all
 };
 
 // An import of one of our --cache-from values.

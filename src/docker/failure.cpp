@@ -116,15 +116,18 @@ std::vector<Failed> failed_steps(const std::vector<Step>& steps) {
   return failed;
 }
 
-// The last line of buildx's own that reports the error.
+// The last line of buildx's own that reports an error; docker's own errors have no mark and come
+// first.
 std::string last_error(const std::vector<std::string>& lines) {
-  const auto found = std::find_if(lines.rbegin(), lines.rend(), [](const std::string& line) {
+  const auto marked = std::find_if(lines.rbegin(), lines.rend(), [](const std::string& line) {
     return line.starts_with("ERROR: ") || line.starts_with("error: ");
   });
-  if (found != lines.rend()) {
-    return *found;
+  if (marked != lines.rend()) {
+    return *marked;
   }
-  return lines.empty() ? std::string() : lines.back();
+  const auto first = std::ranges::find_if(
+      lines, [](const std::string& line) { return !line.starts_with("WARNING: "); });
+  return first == lines.end() ? std::string("docker buildx said nothing") : *first;
 }
 
 Failure failure_of(const Failed& failed, bool imported) {

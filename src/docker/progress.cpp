@@ -121,32 +121,46 @@ void ProgressReader::take_vertex(const VertexUpdate& update, std::vector<Event>&
     return;
   }
   Step& step = steps_[*place];
-  if (step.name.empty() && !update.name.empty()) {
+  if (step.name.empty()) {
     const VertexName name = read_vertex_name(update.name);
     step.name = update.name;
     step.stage = name.stage;
     step.base = name.kind == VertexKind::base;
     step.internal = name.kind != VertexKind::step && !step.base;
   }
-  const Step before = step;
+  const bool was_started = step.started;
+  const bool was_cached = step.cached;
+  const bool had_failed = !step.error.empty();
   const bool closed = keep_time(update, *place);
-  step.cached = step.cached || update.cached;
-  if (step.cached) {
-    step.duration = std::chrono::milliseconds(0);
-  }
-  if (step.error.empty()) {
-    step.error = update.error;
-  }
-  if (step.started && !before.started && !step.cached) {
+  keep_outcome(update, *place);
+  if (step.started && !was_started && !step.cached) {
     events.push_back(event_of(EventKind::started, *place));
   }
-  if (!step.error.empty() && before.error.empty()) {
+  if (!step.error.empty() && !had_failed) {
     events.push_back(event_of(EventKind::failed, *place));
     events.back().text = step.error;
-  } else if (step.cached && !before.cached) {
+  } else if (step.cached && !was_cached) {
     events.push_back(event_of(EventKind::cached, *place));
   } else if (closed && !step.cached && step.error.empty()) {
     events.push_back(event_of(EventKind::completed, *place));
+  }
+}
+
+void ProgressReader::keep_outcome(const VertexUpdate& update, std::size_t place) {
+  Step& step = steps_[place];
+  Track& track = tracks_[place];
+  if (!update.error.empty() && update.completed > 0) {
+    step.error = update.error;
+    track.failed = std::max(track.failed, update.completed);
+  } else if (!step.error.empty() && update.completed > 0 && update.started >= track.failed) {
+    // It was found in a cache, could not be loaded from there, and was run after all.
+    step.lost = std::exchange(step.error, {});
+    step.cached = false;
+    step.duration = to_milliseconds(update.completed - update.started);
+  }
+  step.cached = step.cached || (update.cached && step.lost.empty());
+  if (step.cached) {
+    step.duration = std::chrono::milliseconds(0);
   }
 }
 

@@ -40,6 +40,7 @@ class ProgressReader {
     std::int64_t started = 0;                                // of the interval running or run last
     std::int64_t completed = 0;                              // of the same; 0 while it runs
     std::int64_t earlier = 0;                                // running time of the intervals before
+    std::int64_t failed = 0;                                 // when it failed; 0: it did not
     std::map<std::string, std::int64_t, std::less<>> shown;  // of each status: `current`, -1 done
   };
 
@@ -51,6 +52,8 @@ class ProgressReader {
   void take_warning(const WarningUpdate& update, std::vector<Event>& events);
   // Adds the running time that `update` tells; returns whether it ends an interval.
   bool keep_time(const VertexUpdate& update, std::size_t place);
+  // Takes over whether it was cached or failed, or ran after all.
+  void keep_outcome(const VertexUpdate& update, std::size_t place);
   // Returns the place of the vertex in steps_, nullopt when there are too many.
   std::optional<std::size_t> place_of(const std::string& digest);
   [[nodiscard]] Event event_of(EventKind kind, std::size_t place) const;

@@ -8,10 +8,6 @@
 namespace buildcache::docker {
 namespace {
 
-bool is_layer(const Event& event) {
-  return event.kind == EventKind::status && event.status.starts_with("sha256:");
-}
-
 std::string for_time(std::chrono::milliseconds duration) {
   return " for " + core::human_duration(duration);
 }
@@ -19,25 +15,35 @@ std::string for_time(std::chrono::milliseconds duration) {
 }  // namespace
 
 Watchdog::Watchdog(std::chrono::milliseconds patience, Time now)
-    : patience_(patience), begun_(now), last_download_(now) {}
+    : patience_(patience), last_event_(now), last_download_(now) {}
 
 void Watchdog::see(const Event& event, Time now) {
+  last_event_ = now;
   if (event.vertex.empty()) {
     return;
   }
-  any_vertex_ = true;
   if (event.kind == EventKind::cached) {
-    cached_[event.vertex] = true;
+    cached_.insert(event.vertex);
   }
+  see_import(event, now);
+  see_layer(event, now);
+  see_work(event);
+}
+
+void Watchdog::see_import(const Event& event, Time now) {
   const VertexName name = read_vertex_name(event.name);
-  if (name.kind == VertexKind::import) {
-    if (event.kind == EventKind::completed || event.kind == EventKind::failed) {
-      imports_.erase(event.vertex);
-    } else {
-      imports_[event.vertex] = {name.import, now};
-    }
+  if (name.kind != VertexKind::import) {
+    return;
   }
-  if (!is_layer(event)) {
+  if (event.kind == EventKind::completed || event.kind == EventKind::failed) {
+    imports_.erase(event.vertex);
+  } else {
+    imports_[event.vertex] = {name.import, now};
+  }
+}
+
+void Watchdog::see_layer(const Event& event, Time now) {
+  if (event.kind != EventKind::status || !event.status.starts_with("sha256:")) {
     return;
   }
   const auto key = std::make_pair(event.vertex, event.status);
@@ -52,14 +58,23 @@ void Watchdog::see(const Event& event, Time now) {
   }
 }
 
-std::optional<Stall> Watchdog::check(Time now) const {
-  if (!any_vertex_) {
-    const auto limit = std::max<std::chrono::milliseconds>(patience_, kBuilderPatience);
-    if (now - begun_ < limit) {
-      return std::nullopt;
-    }
-    return Stall{false, {}, "the builder gave no sign of life" + for_time(limit)};
+void Watchdog::see_work(const Event& event) {
+  const auto key = std::make_pair(event.vertex, event.status);
+  const bool begins =
+      event.kind == EventKind::started || (event.kind == EventKind::status && !event.done);
+  const bool ends = event.kind == EventKind::completed || event.kind == EventKind::failed ||
+                    event.kind == EventKind::cached || event.done;
+  if (begins) {
+    running_.insert(key);
+  } else if (ends) {
+    running_.erase(key);
   }
+  if (event.kind == EventKind::completed || event.kind == EventKind::failed) {
+    std::erase_if(running_, [&event](const auto& entry) { return entry.first == event.vertex; });
+  }
+}
+
+std::optional<Stall> Watchdog::check(Time now) const {
   for (const auto& [vertex, import] : imports_) {
     if (now - import.last >= patience_) {
       return Stall{true, import.ref, "no answer for the cache " + import.ref + for_time(patience_)};
@@ -69,6 +84,13 @@ std::optional<Stall> Watchdog::check(Time now) const {
       downloads_, [this](const auto& entry) { return cached_.contains(entry.first.first); });
   if (waiting && now - last_download_ >= patience_) {
     return Stall{true, {}, "the layers of a cached step did not arrive" + for_time(patience_)};
+  }
+  const auto limit = std::max<std::chrono::milliseconds>(patience_, kBuilderPatience);
+  if (running_.empty() && now - last_event_ >= limit) {
+    return Stall{false,
+                 {},
+                 "the builder did nothing" + for_time(limit) +
+                     "; it may be blocked by an earlier cache import that hangs"};
   }
   return std::nullopt;
 }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <utility>
 
@@ -44,10 +45,14 @@ class Watchdog {
   };
 
   std::chrono::milliseconds patience_;
-  Time begun_;
-  bool any_vertex_ = false;
-  std::map<std::string, Import> imports_;  // running ones, by vertex
-  std::map<std::string, bool> cached_;     // vertexes known to be cached
+  void see_import(const Event& event, Time now);
+  void see_layer(const Event& event, Time now);
+  void see_work(const Event& event);
+
+  Time last_event_;
+  std::map<std::string, Import> imports_;                  // running ones, by vertex
+  std::set<std::string> cached_;                           // vertexes known to be cached
+  std::set<std::pair<std::string, std::string>> running_;  // vertexes, and statuses of vertexes
   std::map<std::pair<std::string, std::string>, std::int64_t> downloads_;  // running: bytes so far
   Time last_download_;
 };
