@@ -12,10 +12,6 @@ void LocalDelivery::begin_group(std::string_view title) {
   log_(core::printable(title));
 }
 
-std::string LocalDelivery::harmless(std::string_view line) const {
-  return core::printable(line);
-}
-
 std::unique_ptr<Delivery> make_delivery(Provider provider,
                                         sys::Files& files,
                                         const sys::Environment& environment,

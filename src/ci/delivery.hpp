@@ -39,10 +39,6 @@ class Delivery {
   // Shows a warning or notice where the platform shows such things.
   virtual void annotate(const core::Notice& notice) = 0;
 
-  // Returns one line of our own log so that nothing in it acts as a command of the platform,
-  // without control characters.
-  [[nodiscard]] virtual std::string harmless(std::string_view line) const = 0;
-
   // Publishes step outputs. Errors: as sys::Files.
   virtual core::Result<void> write_outputs(const Outputs& outputs) = 0;
 

@@ -86,10 +86,6 @@ void GithubDelivery::annotate(const core::Notice& notice) {
           core::shortened(message, kMessageLimit));
 }
 
-std::string GithubDelivery::harmless(std::string_view line) const {
-  return harmless_line(line);
-}
-
 core::Result<std::string> GithubDelivery::delimiter_for(std::string_view value) {
   for (int attempt = 0; attempt < 3; ++attempt) {
     std::string delimiter = "buildcache-" + random_token_();

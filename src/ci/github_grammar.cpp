@@ -1,7 +1,5 @@
 #include "ci/github_grammar.hpp"
 
-#include "core/text.hpp"
-
 #include <algorithm>
 #include <array>
 #include <cstdint>
@@ -144,19 +142,6 @@ std::string workflow_command(std::string_view name, std::string_view title, std:
     line += " title=" + escaped_property(without_legacy_commands(valid_utf8(title)));
   }
   return line + "::" + escaped_data(without_legacy_commands(valid_utf8(data)));
-}
-
-std::string harmless_line(std::string_view line) {
-  std::string text = without_legacy_commands(core::printable(line));
-  const std::size_t colons = text.find("::");
-  const auto may_be_blank = [](char c) {
-    return c == ' ' || c == '\t' || static_cast<unsigned char>(c) >= 0x80U;
-  };
-  if (colons != std::string::npos &&
-      std::all_of(text.begin(), text.begin() + static_cast<std::ptrdiff_t>(colons), may_be_blank)) {
-    text.insert(colons + 1, " ");
-  }
-  return text;
 }
 
 std::string output_entry(std::string_view name,

@@ -18,10 +18,6 @@ std::string valid_utf8(std::string_view bytes);
 // Returns "::name title=...::data". Values may hold anything; an empty title is left out.
 std::string workflow_command(std::string_view name, std::string_view title, std::string_view data);
 
-// Returns one printable line that the runner takes for text: "::" that only blanks or characters
-// beyond ASCII precede becomes ": :", and "##[" becomes "# #[" wherever it stands.
-std::string harmless_line(std::string_view line);
-
 // Returns one entry of GITHUB_OUTPUT with its final newline. `delimiter` must not occur in `value`.
 std::string output_entry(std::string_view name, std::string_view value, std::string_view delimiter);
 

@@ -15,7 +15,6 @@ class LocalDelivery final : public Delivery {
   void begin_foreign_output() override {}
   void end_foreign_output() override {}
   void annotate(const core::Notice& /*notice*/) override {}
-  [[nodiscard]] std::string harmless(std::string_view line) const override;
   core::Result<void> write_outputs(const Outputs& /*outputs*/) override { return {}; }
   core::Result<void> write_summary(std::string_view /*markdown*/) override { return {}; }
 

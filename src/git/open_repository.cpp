@@ -16,6 +16,8 @@ void prepare_library() {
   static const bool prepared = [] {
     git_libgit2_init();
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
+    git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
+    git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
     for (const int level : {GIT_CONFIG_LEVEL_SYSTEM,
                             GIT_CONFIG_LEVEL_GLOBAL,
                             GIT_CONFIG_LEVEL_XDG,

@@ -198,17 +198,6 @@ TEST_CASE("github delivery: an empty secret makes no mask") {
   CHECK(runner.lines.empty());
 }
 
-TEST_CASE("github delivery: our own lines are text whatever they hold") {
-  for (const std::string& text : hostile_texts()) {
-    CAPTURE(text);
-    Runner runner;
-    const std::string line = runner.delivery.harmless(text);
-    CHECK(line.find('\n') == std::string::npos);
-    CHECK(support::is_utf8(line));
-    CHECK(support::read_log({line}).commands.empty());
-  }
-}
-
 TEST_CASE("github delivery: a summary is written as it is when it fits") {
   Runner runner;
   REQUIRE(runner.delivery.write_summary("# Title\n\ntext\n").has_value());

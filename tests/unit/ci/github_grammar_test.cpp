@@ -74,42 +74,6 @@ TEST_CASE("github grammar: old commands are taken apart inside of new ones") {
   CHECK(workflow_command("notice", "##[error]", "x") == "::notice title=# #[error]::x");
 }
 
-TEST_CASE("github grammar: harmless lines keep their look") {
-  CHECK(harmless_line("#1 [internal] load build definition") ==
-        "#1 [internal] load build definition");
-  CHECK(harmless_line("std::string x") == "std::string x");
-  CHECK(harmless_line("::error::x") == ": :error::x");
-  CHECK(harmless_line(" \t::error::x") == " \t: :error::x");
-  CHECK(harmless_line("a ##[error] b") == "a # #[error] b");
-}
-
-TEST_CASE("github grammar: random lines never become commands") {
-  std::mt19937 random(11);
-  const std::vector<std::string> pieces = {"::",
-                                           "##[",
-                                           ":",
-                                           "#",
-                                           "[",
-                                           "]",
-                                           "error",
-                                           "stop-commands",
-                                           " ",
-                                           "\t",
-                                           "\r",
-                                           "\n",
-                                           "\xC2\xA0",
-                                           "\xE2\x80\x83",
-                                           "x"};
-  for (int i = 0; i < 5000; ++i) {
-    std::string line;
-    for (std::size_t j = random() % 9; j > 0; --j) {
-      line += pieces[random() % pieces.size()];
-    }
-    CAPTURE(line);
-    CHECK(support::read_log({harmless_line(line)}).commands.empty());
-  }
-}
-
 TEST_CASE("github grammar: random outputs come back") {
   std::mt19937 random(13);
   for (int i = 0; i < 1000; ++i) {
