@@ -1,0 +1,127 @@
+"""Measures what buildcache itself costs. Prints budget and figure; never a verdict.
+
+usage: bench.py BINARY [plan] [probes] [overhead]      default: all
+`overhead` needs a running engine (scripts/engine env) with base:1 pushed.
+"""
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+BINARY = os.path.abspath(sys.argv[1])
+
+
+def row(name, budget, figure):
+    print(f"{name:<58} budget {budget:<16} {figure}", flush=True)
+
+
+def run(argv, cwd, env=None):
+    """Returns wall seconds, CPU seconds and peak resident MiB of one run."""
+    start = time.perf_counter()
+    process = subprocess.Popen(argv, cwd=cwd, env=env, stdout=subprocess.DEVNULL,
+                               stderr=subprocess.PIPE)
+    errors = process.stderr.read()
+    _, status, usage = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode != 0:
+        sys.exit(f"{argv}: exit {process.returncode}\n{errors.decode(errors='replace')}")
+    return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024
+
+
+def spread(values, unit=1000, digits=1):
+    low, mid, high = min(values), statistics.median(values), max(values)
+    return f"{mid * unit:.{digits}f} ({low * unit:.{digits}f} to {high * unit:.{digits}f}, n={len(values)})"
+
+
+def git(directory, *words):
+    subprocess.run(["git", "-C", directory, "-c", "user.name=Developer",
+                    "-c", "user.email=developer@example.com", *words], check=True,
+                   stdout=subprocess.DEVNULL)
+
+
+def project(directory, base, repository, commits):
+    git(directory, "-c", "init.defaultBranch=main", "init", "-q")
+    with open(os.path.join(directory, "Dockerfile"), "w") as file:
+        file.write(f"FROM {base} AS deps\nCOPY deps.txt /\nRUN sort /deps.txt >/sorted\n"
+                   "FROM deps\nCOPY code.txt /\nRUN cat /code.txt /sorted >/app\n")
+    with open(os.path.join(directory, ".buildcache.yml"), "w") as file:
+        file.write(f"version: 1\ncache:\n  repository: {repository}\n  lookback: 28\n"
+                   "targets:\n  app: {}\n")
+    for name in ("deps.txt", "code.txt"):
+        with open(os.path.join(directory, name), "w") as file:
+            file.write("1\n")
+    git(directory, "add", "-A")
+    for number in range(commits):
+        git(directory, "commit", "-q", "--allow-empty", "-m", f"Commit {number}")
+
+
+def clean_environment():
+    return {k: v for k, v in os.environ.items() if not k.startswith(("GITHUB_", "CI_"))}
+
+
+def plan_offline(directory):
+    project(directory, "example.org/base:1", "example.org/acme/cache", 30)
+    results = [run([BINARY, "plan", "--offline", "--default-branch", "main"], directory,
+                   clean_environment()) for _ in range(30)]
+    row("plan without network, small repository: wall ms", "10", spread([r[0] for r in results]))
+    row("plan without network, small repository: peak MiB", "20",
+        spread([r[2] for r in results], unit=1))
+
+
+def probes(directory):
+    round_trip = 50
+    server = subprocess.Popen([sys.executable, os.path.join(HERE, "slow_registry.py"),
+                               str(round_trip)], stdout=subprocess.PIPE, text=True)
+    try:
+        port = server.stdout.readline().strip()
+        project(directory, "example.org/base:1", f"127.0.0.1:{port}/acme/cache", 40)
+        git(directory, "checkout", "-q", "-b", "feature")
+        git(directory, "commit", "-q", "--allow-empty", "-m", "Change")
+        env = clean_environment()
+        env["DOCKER_HOST"] = "unix:///nonexistent/docker.sock"
+        argv = [BINARY, "plan", "--default-branch", "main", "--format", "json"]
+        document = subprocess.run(argv, cwd=directory, env=env, check=True, capture_output=True)
+        asked = [c for c in json.loads(document.stdout)["targets"][0]["candidates"]
+                 if c["verdict"] in ("found", "absent")]
+        walls = [run(argv, directory, env)[0] for _ in range(10)]
+        trips = [w * 1000 / round_trip for w in walls]
+        row(f"probing {len(asked)} caches {round_trip} ms away: round trips, all in", "5",
+            spread(trips, unit=1))
+    finally:
+        server.terminate()
+        server.wait()
+
+
+def overhead(directory):
+    registry = os.environ["BUILDCACHE_TEST_REGISTRY"]
+    project(directory, f"{registry}/base:1", f"{registry}/bench/cache", 5)
+    env = clean_environment()
+    ours = [BINARY, "run", "--default-branch", "main"]
+    run(ours, directory, env)
+    document = subprocess.run([BINARY, "plan", "--default-branch", "main", "--format", "json"],
+                              cwd=directory, env=env, check=True, capture_output=True)
+    plain = json.loads(document.stdout)["targets"][0]["commands"][0]
+    pairs = [(run(ours, directory, env), run(plain, directory, env)) for _ in range(15)]
+    mine = [a[0] for a, _ in pairs]
+    theirs = [b[0] for _, b in pairs]
+    row("fully cached build, buildcache: wall ms", "-", spread(mine))
+    row("the same by plain buildx: wall ms", "-", spread(theirs))
+    difference = statistics.median(mine) - statistics.median(theirs)
+    row("the tool's own share: wall ms", "50", f"{difference * 1000:.1f} (medians; ratio "
+        f"{statistics.median(mine) / statistics.median(theirs):.2f})")
+
+
+def main():
+    wanted = sys.argv[2:] or ["plan", "probes", "overhead"]
+    for name, measure in (("plan", plan_offline), ("probes", probes), ("overhead", overhead)):
+        if name in wanted:
+            with tempfile.TemporaryDirectory() as directory:
+                measure(directory)
+
+
+main()
