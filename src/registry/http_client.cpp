@@ -34,7 +34,11 @@ bool is_reference(const std::string& reference) {
   return is_tag(reference) || core::Digest::parse(reference).has_value();
 }
 
-std::string manifest_target(const std::string& reference) { return "manifests/" + reference; }
+constexpr std::string_view kManifests = "manifests/";
+
+std::string manifest_target(const std::string& reference) {
+  return std::string(kManifests) + reference;
+}
 
 std::string doing(std::string_view what,
                   const core::Repository& repository,
@@ -230,14 +234,13 @@ Access HttpClient::access_to(const core::Repository& repository, std::string act
 Result<sys::HttpResponse> HttpClient::send(const core::Repository& repository,
                                            const Call& call,
                                            const Deadline& deadline) {
-  const std::string reference = call.target.substr(call.target.rfind('/') + 1);
-  if (call.target.starts_with("manifests/") && !is_reference(reference)) {
+  if (call.target.starts_with(kManifests) && !is_reference(call.target.substr(kManifests.size()))) {
     return fail(ErrorKind::internal, call.doing + ": neither a tag nor a digest");
   }
   const Access access = access_to(repository, call.actions);
   sys::HttpRequest request;
   request.method = call.method;
-  request.url = access.registry.origin() +
+  request.url = access.registry.scheme + "://" + access.registry.host_and_port() +
                 (call.target.starts_with('/') ? call.target
                                               : "/v2/" + repository.path + "/" + call.target);
   request.headers = call.headers;

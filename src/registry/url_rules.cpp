@@ -47,6 +47,9 @@ bool ends_in_number(std::string_view host) {
 }  // namespace
 
 Result<Url> realm_url(const Url& registry, std::string_view realm) {
+  if (realm.empty()) {
+    return fail(ErrorKind::unauthorized, registry.host + " names no token service");
+  }
   auto url = sys::resolve_url(registry, realm);
   if (!url) {
     return fail(ErrorKind::unauthorized,
