@@ -9,7 +9,7 @@
 namespace buildcache::core {
 
 struct CacheSpec {
-  std::string type;  // registry, local, …
+  std::string type;                                             // registry, local, …
   std::vector<std::pair<std::string, std::string>> attributes;  // in the order they are printed
 
   // Returns "type=registry,ref=…" with fields quoted as buildx reads them (one CSV record,

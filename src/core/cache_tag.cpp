@@ -1,10 +1,10 @@
 #include "core/cache_tag.hpp"
 
+#include "core/slug.hpp"
+
 #include <algorithm>
 #include <array>
 #include <vector>
-
-#include "core/slug.hpp"
 
 namespace buildcache::core {
 
@@ -75,9 +75,13 @@ struct Part {
   std::size_t wish;
 };
 
-std::string plain_slug(const std::string& text, std::size_t limit) { return slug(text, limit); }
+std::string plain_slug(const std::string& text, std::size_t limit) {
+  return slug(text, limit);
+}
 
-bool is_id(ScopeKind kind) { return kind != ScopeKind::branch && kind != ScopeKind::name; }
+bool is_id(ScopeKind kind) {
+  return kind != ScopeKind::branch && kind != ScopeKind::name;
+}
 
 // The parts in the order they are written. Floors add up to 112; with all marks (13) that fits.
 std::vector<Part> parts_of(const CacheTag& tag) {
@@ -207,9 +211,8 @@ std::optional<DecodedCacheTag> decode(std::string_view tag) {
   std::size_t next = 1;
   const std::size_t last = parts.size() - 1;
   if (next < last && parts[next].starts_with(kStageMark)) {
-    valid = valid && read_part(parts[next].substr(kStageMark.size()),
-                               decoded.tag.stage,
-                               decoded.cut_stage);
+    valid = valid &&
+            read_part(parts[next].substr(kStageMark.size()), decoded.tag.stage, decoded.cut_stage);
     ++next;
   }
   if (next < last && parts[next].starts_with(kPlatformMark)) {

@@ -31,7 +31,7 @@ struct CacheTag {
 std::string encode(const CacheTag& tag);
 
 struct DecodedCacheTag {
-  CacheTag tag;           // cut parts hold their slug, prefix and hash
+  CacheTag tag;  // cut parts hold their slug, prefix and hash
   bool cut_target = false;
   bool cut_stage = false;
   bool cut_platform = false;

@@ -27,8 +27,9 @@ std::string to_hex(const unsigned char* bytes, std::size_t size) {
   return hex;
 }
 
-// The first use of OpenSSL would read the host's openssl.cnf, which may name providers that a static
-// binary cannot load. Whoever comes first decides, so this forbids it before every first use.
+// The first use of OpenSSL would read the host's openssl.cnf, which may name providers that a
+// static binary cannot load. Whoever comes first decides, so this forbids it before every first
+// use.
 void forbid_host_configuration() {
   static const int kDone = OPENSSL_init_crypto(OPENSSL_INIT_NO_LOAD_CONFIG, nullptr);
   (void)kDone;
@@ -67,7 +68,9 @@ Result<Digest> Digest::parse(std::string_view text) {
   return Digest(std::string(text));
 }
 
-Digest Digest::of(std::string_view bytes) { return Digest("sha256:" + sha256_hex(bytes)); }
+Digest Digest::of(std::string_view bytes) {
+  return Digest("sha256:" + sha256_hex(bytes));
+}
 
 std::string_view Digest::hex() const {
   return std::string_view(text_).substr(text_.find(':') + 1);

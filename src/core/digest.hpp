@@ -1,11 +1,11 @@
 // Content digests as the OCI image specification writes them: "sha256:<64 hex digits>".
 #pragma once
 
+#include "core/result.hpp"
+
 #include <compare>
 #include <string>
 #include <string_view>
-
-#include "core/result.hpp"
 
 namespace buildcache::core {
 

@@ -13,11 +13,21 @@ constexpr std::string_view kDockerHubLegacy = "index.docker.io";
 constexpr std::size_t kNameLimit = 255;
 constexpr std::size_t kTagLimit = 128;
 
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_word(char c) { return is_lower(c) || is_upper(c) || is_digit(c) || c == '_'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
+bool is_lower(char c) {
+  return c >= 'a' && c <= 'z';
+}
+bool is_upper(char c) {
+  return c >= 'A' && c <= 'Z';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_word(char c) {
+  return is_lower(c) || is_upper(c) || is_digit(c) || c == '_';
+}
+bool is_hex(char c) {
+  return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+}
 
 std::string lowered(std::string_view text) {
   std::string result(text);
@@ -45,7 +55,8 @@ bool is_path_component(std::string_view text) {
     }
     text.remove_prefix(static_cast<std::size_t>(after - text.begin()));
     const auto* next = std::ranges::find_if(text, is_alphanumeric);
-    const std::string_view separator = text.substr(0, static_cast<std::size_t>(next - text.begin()));
+    const std::string_view separator =
+        text.substr(0, static_cast<std::size_t>(next - text.begin()));
     const bool dashes = separator.find_first_not_of('-') == std::string_view::npos;
     if (!dashes && separator != "." && separator != "_" && separator != "__") {
       return false;
@@ -161,7 +172,8 @@ std::optional<std::string> problem_of(const Repository& repository) {
   if (auto problem = host_problem(repository.host)) {
     return problem;
   }
-  const bool is_image_id = repository.path.size() == 72 && repository.path.starts_with("library/") &&
+  const bool is_image_id = repository.path.size() == 72 &&
+                           repository.path.starts_with("library/") &&
                            std::ranges::all_of(repository.path.substr(8), is_hex);
   if (is_image_id) {
     return "64 hexadecimal digits name an image id, not a repository";

@@ -1,12 +1,12 @@
 // References to images and caches in a registry: "[host[:port]/]path[:tag][@digest]".
 #pragma once
 
+#include "core/digest.hpp"
+#include "core/result.hpp"
+
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "core/digest.hpp"
-#include "core/result.hpp"
 
 namespace buildcache::core {
 

@@ -1,11 +1,12 @@
 // A value or an Error. Failures a caller can act on are returned, never thrown.
 #pragma once
 
-#include <string>
-#include <tl/expected.hpp>
-#include <utility>
-
 #include "core/error.hpp"
+
+#include <tl/expected.hpp>
+
+#include <string>
+#include <utility>
 
 namespace buildcache::core {
 

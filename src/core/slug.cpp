@@ -1,8 +1,8 @@
 #include "core/slug.hpp"
 
-#include <algorithm>
-
 #include "core/digest.hpp"
+
+#include <algorithm>
 
 namespace buildcache::core {
 
@@ -12,13 +12,21 @@ constexpr std::size_t kHashDigits = 10;
 constexpr std::string_view kHashMark = "-h";
 constexpr std::size_t kSuffix = kHashMark.size() + kHashDigits;
 
-bool is_alphanumeric(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+bool is_alphanumeric(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9');
+}
 
-bool is_slug_character(char c) { return is_alphanumeric(c) || c == '.' || c == '_' || c == '-'; }
+bool is_slug_character(char c) {
+  return is_alphanumeric(c) || c == '.' || c == '_' || c == '-';
+}
 
-bool is_hex(char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); }
+bool is_hex(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+}
 
-char lowered(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+char lowered(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
 
 // Returns at most `limit` characters that may stand before the hash.
 std::string cleaned_prefix(std::string_view text, std::size_t limit) {

@@ -205,6 +205,8 @@ std::string human_size(std::uint64_t bytes) {
   return with_one_decimal(bytes * 10 / 1024).append(" ").append(kUnits.at(unit));
 }
 
-std::string short_id(std::string_view hex) { return std::string(hex.substr(0, 12)); }
+std::string short_id(std::string_view hex) {
+  return std::string(hex.substr(0, 12));
+}
 
 }  // namespace buildcache::core

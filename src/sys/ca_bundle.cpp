@@ -1,11 +1,13 @@
 #include "sys/ca_bundle.hpp"
 
-#include <sys/stat.h>
-
-#include <array>
-
 #include "core/text.hpp"
 #include "sys/posix_files.hpp"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <string_view>
 
 namespace buildcache::sys {
 
@@ -26,10 +28,25 @@ bool is_file(const std::string& path) {
   return ::stat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode);
 }
 
+// Several directories may be named, separated by ':'; one that exists is enough.
+bool has_directory(std::string_view directories) {
+  while (!directories.empty()) {
+    const std::size_t end = std::min(directories.find(':'), directories.size());
+    if (PosixFiles().is_directory(std::string(directories.substr(0, end)))) {
+      return true;
+    }
+    directories.remove_prefix(std::min(end + 1, directories.size()));
+  }
+  return false;
+}
+
 }  // namespace
 
 CaBundle::CaBundle(const Environment& environment)
     : file_(environment.get("SSL_CERT_FILE")), directory_(environment.get("SSL_CERT_DIR")) {
+  if (!has_directory(directory_)) {
+    directory_.clear();
+  }
   if (!file_.empty()) {
     if (!is_file(file_)) {
       problem_ = "SSL_CERT_FILE names " + core::printable(file_) + ", which is not a file";
@@ -64,8 +81,7 @@ core::Result<TrustAnchors> CaBundle::anchors(const std::string& extra_file) {
   return TrustAnchors{file_, directory_, nullptr};
 }
 
-core::Result<std::shared_ptr<const std::string>> CaBundle::combined(
-    const std::string& extra_file) {
+core::Result<std::shared_ptr<const std::string>> CaBundle::combined(const std::string& extra_file) {
   const std::lock_guard lock(mutex_);
   std::shared_ptr<const std::string>& content = combined_[extra_file];
   if (content) {

@@ -1,21 +1,21 @@
 // The certificates of the authorities that this machine trusts.
 #pragma once
 
+#include "core/result.hpp"
+#include "sys/environment.hpp"
+
 #include <map>
 #include <memory>
 #include <mutex>
 #include <string>
 
-#include "core/result.hpp"
-#include "sys/environment.hpp"
-
 namespace buildcache::sys {
 
 // What to verify servers against: a file or its content, and a directory of hashed names.
 struct TrustAnchors {
-  std::string file;                              // empty: none, or `content` instead
-  std::string directory;                         // empty: none
-  std::shared_ptr<const std::string> content;    // PEM; null: none
+  std::string file;                            // empty: none, or `content` instead
+  std::string directory;                       // empty: none
+  std::shared_ptr<const std::string> content;  // PEM; null: none
 };
 
 // Finds them as OpenSSL's tools do: SSL_CERT_FILE and SSL_CERT_DIR, else the places where Debian,

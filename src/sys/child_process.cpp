@@ -1,5 +1,9 @@
 #include "sys/child_process.hpp"
 
+#include "core/text.hpp"
+#include "sys/find_program.hpp"
+#include "sys/system_error.hpp"
+
 #include <fcntl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -12,10 +16,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdlib>
-
-#include "core/text.hpp"
-#include "sys/find_program.hpp"
-#include "sys/system_error.hpp"
 
 namespace buildcache::sys {
 
@@ -232,11 +232,11 @@ core::Error describe(const LaunchFailure& failure, const Command& command) {
   if (failure.step == LaunchFailure::Step::program) {
     return system_error("cannot run " + name, failure.error_number);
   }
-  core::Error error = system_error(
-      failure.step == LaunchFailure::Step::directory
-          ? "cannot run " + name + " in " + core::printable(command.working_directory)
-          : "cannot run " + name,
-      failure.error_number);
+  core::Error error =
+      system_error(failure.step == LaunchFailure::Step::directory
+                       ? "cannot run " + name + " in " + core::printable(command.working_directory)
+                       : "cannot run " + name,
+                   failure.error_number);
   error.kind = core::ErrorKind::internal;
   return error;
 }
@@ -277,12 +277,13 @@ core::Result<ChildProcess> ChildProcess::start(const Command& command) {
   return child;
 }
 
-void ChildProcess::kill_group(int signal_number) const { ::kill(-id_, signal_number); }
+void ChildProcess::kill_group(int signal_number) const {
+  ::kill(-id_, signal_number);
+}
 
 bool ChildProcess::has_ended() const {
   siginfo_t info{};
-  const int result =
-      ::waitid(P_PID, static_cast<id_t>(id_), &info, WEXITED | WNOHANG | WNOWAIT);
+  const int result = ::waitid(P_PID, static_cast<id_t>(id_), &info, WEXITED | WNOHANG | WNOWAIT);
   return (result == 0 && info.si_pid == id_) || (result != 0 && errno != EINTR);
 }
 

@@ -1,12 +1,12 @@
 // One child process: its start, its pipes and its end. Used by PosixProcessRunner alone.
 #pragma once
 
+#include "sys/file_descriptor.hpp"
+#include "sys/process.hpp"
+
 #include <sys/types.h>
 
 #include <optional>
-
-#include "sys/file_descriptor.hpp"
-#include "sys/process.hpp"
 
 namespace buildcache::sys {
 
@@ -28,8 +28,8 @@ class ChildProcess {
   // Readable once the child has ended; not valid on kernels without pidfd (before 5.3).
   FileDescriptor ended;
 
-  // Sends a signal to the child's group. Call it before reap(): until then the group's number cannot
-  // belong to anybody else.
+  // Sends a signal to the child's group. Call it before reap(): until then the group's number
+  // cannot belong to anybody else.
   void kill_group(int signal_number) const;
 
   // Whether the child has ended; it stays a zombie until reap().

@@ -1,11 +1,12 @@
 #include "sys/curl_error.hpp"
 
+#include "core/text.hpp"
+
 #include <curl/curl.h>
+
 #include <unistd.h>
 
 #include <algorithm>
-
-#include "core/text.hpp"
 
 namespace buildcache::sys {
 
@@ -18,18 +19,20 @@ constexpr std::size_t kLongestWords = 300;
 
 // Some words are the server's, so they are made harmless.
 std::string words_of(const CurlFailure& failure) {
-  const std::string words =
-      failure.words.empty() ? curl_easy_strerror(static_cast<CURLcode>(failure.code))
-                            : failure.words;
+  const std::string words = failure.words.empty()
+                                ? curl_easy_strerror(static_cast<CURLcode>(failure.code))
+                                : failure.words;
   return core::shortened(core::printable(words), kLongestWords);
 }
 
 Error unresolved(const std::string& host) {
+  const std::string name =
+      host.substr(0, host.find(':'));  // an address in brackets needs no lookup
   std::string hint;
   if (::access("/etc/resolv.conf", R_OK) != 0) {
     hint = "this system has no /etc/resolv.conf to name a DNS server";
   }
-  return {ErrorKind::unavailable, "cannot resolve the name " + host, std::nullopt, hint};
+  return {ErrorKind::unavailable, "cannot resolve the name " + name, std::nullopt, hint};
 }
 
 Error timed_out(const CurlFailure& failure) {
@@ -61,7 +64,7 @@ Error to_error(const CurlFailure& failure) {
     case CURLE_COULDNT_RESOLVE_HOST:
       return unresolved(failure.host);
     case CURLE_COULDNT_RESOLVE_PROXY:
-      return unresolved(failure.proxy_host + " (proxy)");
+      return core::while_doing(unresolved(failure.proxy_host), "proxy");
     case CURLE_OPERATION_TIMEDOUT:
       return timed_out(failure);
     case CURLE_COULDNT_CONNECT:

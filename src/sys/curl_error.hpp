@@ -1,10 +1,10 @@
 // What curl's failures mean to us.
 #pragma once
 
+#include "core/error.hpp"
+
 #include <chrono>
 #include <string>
-
-#include "core/error.hpp"
 
 namespace buildcache::sys {
 

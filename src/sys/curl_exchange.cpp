@@ -1,14 +1,14 @@
 #include "sys/curl_exchange.hpp"
 
+#include "core/text.hpp"
+#include "core/version.hpp"
+#include "sys/curl_error.hpp"
+
 #include <curl/curl.h>
 
 #include <algorithm>
 #include <array>
 #include <memory>
-
-#include "core/text.hpp"
-#include "core/version.hpp"
-#include "sys/curl_error.hpp"
 
 namespace buildcache::sys {
 
@@ -55,8 +55,8 @@ std::size_t take_body(const char* piece, std::size_t size, std::size_t count, vo
 
 bool is_token(std::string_view text) {
   return !text.empty() && std::ranges::all_of(text, [](char c) {
-    return c > ' ' && c < 0x7F && std::string_view("\"(),/:;<=>?@[\\]{}").find(c) ==
-                                      std::string_view::npos;
+    return c > ' ' && c < 0x7F &&
+           std::string_view("\"(),/:;<=>?@[\\]{}").find(c) == std::string_view::npos;
   });
 }
 
@@ -221,13 +221,13 @@ void Exchange::set_tls() {
 core::Error Exchange::failure(int code) {
   const std::string host = route_.url.host_and_port();
   if (received_.body_too_long || received_.headers_too_long) {
-    return {ErrorKind::bad_response,
-            (received_.body_too_long
-                 ? "answer from " + host + " is longer than " + core::human_size(request_.max_body)
-                 : "headers from " + host + " are longer than " +
-                       core::human_size(kMostHeaderBytes)),
-            std::nullopt,
-            ""};
+    return {
+        ErrorKind::bad_response,
+        (received_.body_too_long
+             ? "answer from " + host + " is longer than " + core::human_size(request_.max_body)
+             : "headers from " + host + " are longer than " + core::human_size(kMostHeaderBytes)),
+        std::nullopt,
+        ""};
   }
   CurlFailure failure;
   failure.code = code;

@@ -1,16 +1,16 @@
 #include "sys/curl_http.hpp"
 
+#include "sys/ca_bundle.hpp"
+#include "sys/curl_exchange.hpp"
+#include "sys/curl_loop.hpp"
+#include "sys/url.hpp"
+
 #include <curl/curl.h>
 #include <openssl/ssl.h>
 
 #include <algorithm>
 #include <array>
 #include <string_view>
-
-#include "sys/ca_bundle.hpp"
-#include "sys/curl_exchange.hpp"
-#include "sys/curl_loop.hpp"
-#include "sys/url.hpp"
 
 namespace buildcache::sys {
 
@@ -130,11 +130,10 @@ core::Result<HttpResponse> CurlHttp::send(const HttpRequest& request) {
       return tl::unexpected<core::Error>(std::move(next.error()));
     }
     url = std::move(next);
-    current.timeout =
-        std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
+    current.timeout = std::chrono::duration_cast<milliseconds>(deadline - steady_clock::now());
     if (current.timeout <= milliseconds{0}) {
-      return core::fail(ErrorKind::timed_out, "no time left to follow a redirect to " +
-                                                  url->host_and_port());
+      return core::fail(ErrorKind::timed_out,
+                        "no time left to follow a redirect to " + url->host_and_port());
     }
   }
 }

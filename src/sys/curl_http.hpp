@@ -1,11 +1,11 @@
 // HTTP over libcurl.
 #pragma once
 
-#include <memory>
-#include <mutex>
-
 #include "sys/environment.hpp"
 #include "sys/http.hpp"
+
+#include <memory>
+#include <mutex>
 
 namespace buildcache::sys {
 

@@ -1,12 +1,12 @@
 // The file system, as far as this program touches it itself.
 #pragma once
 
+#include "core/result.hpp"
+
 #include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/result.hpp"
 
 namespace buildcache::sys {
 
@@ -20,8 +20,8 @@ class Files {
   // regular file (named pipes and devices are never opened).
   virtual core::Result<std::string> read(const std::string& path, std::size_t limit) = 0;
 
-  // Replaces `path` in one step (temporary file beside it, fsync, rename; symlinks are followed), so
-  // that a crash leaves the old or the new content. The file gets `mode`.
+  // Replaces `path` in one step (temporary file beside it, fsync, rename; symlinks are followed),
+  // so that a crash leaves the old or the new content. The file gets `mode`.
   virtual core::Result<void> write(const std::string& path,
                                    std::string_view content,
                                    unsigned mode) = 0;
@@ -42,7 +42,7 @@ class Files {
   virtual core::Result<std::string> make_temporary_directory(const std::string& parent,
                                                              std::string_view prefix) = 0;
 
-  // Creates a symbolic link at `path`. 
+  // Creates a symbolic link at `path`.
   virtual core::Result<void> make_symlink(const std::string& target, const std::string& path) = 0;
 
   // Removes a file or a whole tree without following symlinks; a missing one is no error.

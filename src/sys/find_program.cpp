@@ -1,12 +1,12 @@
 #include "sys/find_program.hpp"
 
+#include "core/text.hpp"
+
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <string_view>
-
-#include "core/text.hpp"
 
 namespace buildcache::sys {
 

@@ -1,6 +1,8 @@
 // Speaking HTTP: one request, one response; retries, authentication and tracing are wrappers.
 #pragma once
 
+#include "core/result.hpp"
+
 #include <chrono>
 #include <cstddef>
 #include <optional>
@@ -10,8 +12,6 @@
 #include <utility>
 #include <vector>
 
-#include "core/result.hpp"
-
 namespace buildcache::sys {
 
 using Header = std::pair<std::string, std::string>;
@@ -20,21 +20,22 @@ struct TlsOptions {
   std::string ca_file;           // additional certificates (PEM); empty: the system's only
   std::string client_cert_file;  // PEM; empty: none
   std::string client_key_file;
-  bool insecure = false;         // do not verify; only ever by explicit configuration
+  bool insecure = false;  // do not verify; only ever by explicit configuration
 };
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string url;  // http or https, absolute; never with user information
+  std::string url;          // http or https, absolute; never with user information
   std::string unix_socket;  // path: speak HTTP over this socket instead of TCP; empty: TCP
   std::vector<Header> headers;
   std::string body;
   TlsOptions tls;
-  std::chrono::milliseconds timeout{30'000};        // for the whole exchange
+  std::chrono::milliseconds timeout{30'000};  // for the whole exchange
   std::chrono::milliseconds connect_timeout{5'000};
-  std::size_t max_body = 4U << 20U;                 // a longer body is an error: bad_response
+  std::size_t max_body = 4U << 20U;  // a longer body is an error: bad_response
   // Redirects are followed at most this often, GET and HEAD only, never from https to http. Headers
-  // named authorization, cookie or proxy-authorization are dropped when scheme, host or port change.
+  // named authorization, cookie or proxy-authorization are dropped when scheme, host or port
+  // change.
   int max_redirects = 0;
   int attempt = 1;  // counted by RetryingHttp, for traces
   std::stop_token stop;
@@ -50,8 +51,8 @@ struct HttpResponse {
   [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
 };
 
-// Sends requests. Thread-safe: concurrency comes from calling it on several threads, which share one
-// pool of connections.
+// Sends requests. Thread-safe: concurrency comes from calling it on several threads, which share
+// one pool of connections.
 class HttpTransport {
  public:
   virtual ~HttpTransport() = default;

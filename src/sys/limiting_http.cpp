@@ -1,10 +1,10 @@
 #include "sys/limiting_http.hpp"
 
-#include <algorithm>
-#include <chrono>
-
 #include "core/text.hpp"
 #include "sys/url.hpp"
+
+#include <algorithm>
+#include <chrono>
 
 namespace buildcache::sys {
 
@@ -15,9 +15,8 @@ LimitingHttp::LimitingHttp(HttpTransport& inner, int limit) : inner_(inner), lim
 
 core::Result<unsigned> LimitingHttp::enter(Host& host, const HttpRequest& request) {
   std::unique_lock lock(mutex_);
-  const bool free = turn_.wait_for(lock, request.stop, request.timeout, [&host] {
-    return host.under_way < host.allowed;
-  });
+  const bool free = turn_.wait_for(
+      lock, request.stop, request.timeout, [&host] { return host.under_way < host.allowed; });
   if (!free) {
     return request.stop.stop_requested()
                ? core::fail(core::ErrorKind::cancelled, "request was cancelled before it was sent")

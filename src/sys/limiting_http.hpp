@@ -1,18 +1,18 @@
 // Keeping the number of requests a server has to work on within what it bears.
 #pragma once
 
+#include "sys/http.hpp"
+
 #include <condition_variable>
 #include <map>
 #include <mutex>
 #include <string>
 
-#include "sys/http.hpp"
-
 namespace buildcache::sys {
 
 // Sends at most `limit` requests at a time to each scheme, host and port. A 429 halves that number
-// (once for all requests under way when it came); as many good answers as the number then is raise it
-// by one again. Time spent waiting for a turn counts against the request's timeout. Thread-safe.
+// (once for all requests under way when it came); as many good answers as the number then is raise
+// it by one again. Time spent waiting for a turn counts against the request's timeout. Thread-safe.
 class LimitingHttp final : public HttpTransport {
  public:
   static constexpr int kLimit = 32;
@@ -27,8 +27,8 @@ class LimitingHttp final : public HttpTransport {
   struct Host {
     int allowed = 0;
     int under_way = 0;
-    int good_answers = 0;       // since `allowed` changed
-    unsigned throttlings = 0;   // how often it was halved
+    int good_answers = 0;      // since `allowed` changed
+    unsigned throttlings = 0;  // how often it was halved
   };
 
   // Waits for a turn. Returns how often the host was throttled until then.

@@ -13,7 +13,8 @@ class PosixConsole {
   void out(std::string_view text);
   void err(std::string_view text);
 
-  // Whether standard error is a terminal that understands cursor movement (`term`: the value of TERM).
+  // Whether standard error is a terminal that understands cursor movement (`term`: the value of
+  // TERM).
   [[nodiscard]] static bool err_is_terminal(std::string_view term);
   // Rows and columns of the terminal at standard error; 24 and 80 where it does not tell.
   struct Size {

@@ -1,5 +1,9 @@
 #include "sys/posix_files.hpp"
 
+#include "core/text.hpp"
+#include "sys/file_descriptor.hpp"
+#include "sys/system_error.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,10 +18,6 @@
 #include <optional>
 #include <system_error>
 
-#include "core/text.hpp"
-#include "sys/file_descriptor.hpp"
-#include "sys/system_error.hpp"
-
 namespace buildcache::sys {
 
 namespace {
@@ -30,9 +30,9 @@ tl::unexpected<core::Error> failed(std::string_view doing, const std::string& pa
 }
 
 tl::unexpected<core::Error> not_regular(std::string_view doing, const std::string& path) {
-  return core::fail(ErrorKind::bad_response,
-                    "cannot " + std::string(doing) + " " + core::printable(path) +
-                        ": it is not a regular file");
+  return core::fail(
+      ErrorKind::bad_response,
+      "cannot " + std::string(doing) + " " + core::printable(path) + ": it is not a regular file");
 }
 
 // Calls a system call again for as long as signals interrupt it.
@@ -71,8 +71,7 @@ core::Result<std::string> without_links(std::string path) {
       return path;
     }
     const std::string_view text(target.data(), static_cast<std::size_t>(size));
-    path = text.starts_with('/') ? std::string(text)
-                                 : directory_of(path) + "/" + std::string(text);
+    path = text.starts_with('/') ? std::string(text) : directory_of(path) + "/" + std::string(text);
   }
   errno = ELOOP;
   return failed("write", path);
@@ -90,7 +89,8 @@ bool write_all(int descriptor, std::string_view content) {
   return true;
 }
 
-// Makes a rename in `directory` survive a power failure; some file systems cannot, which is no error.
+// Makes a rename in `directory` survive a power failure; some file systems cannot, which is no
+// error.
 void sync_directory(const std::string& directory) {
   const FileDescriptor opened(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
   if (opened.valid()) {
@@ -119,8 +119,7 @@ core::Result<std::string> PosixFiles::read(const std::string& path, std::size_t 
     return not_regular("read", path);
   }
   // O_NONBLOCK: should the file have become a pipe meanwhile, opening it must not hang.
-  const FileDescriptor file(
-      ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
+  const FileDescriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY));
   if (!file.valid()) {
     return failed("read", path);
   }
@@ -188,7 +187,9 @@ core::Result<void> PosixFiles::append(const std::string& path, std::string_view 
   return {};
 }
 
-bool PosixFiles::exists(const std::string& path) { return status_of(path).has_value(); }
+bool PosixFiles::exists(const std::string& path) {
+  return status_of(path).has_value();
+}
 
 bool PosixFiles::is_directory(const std::string& path) {
   const std::optional<struct stat> status = status_of(path);

@@ -1,11 +1,11 @@
 // The real file system.
 #pragma once
 
+#include "sys/files.hpp"
+
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "sys/files.hpp"
 
 namespace buildcache::sys {
 

@@ -1,5 +1,7 @@
 #include "sys/posix_process.hpp"
 
+#include "sys/child_process.hpp"
+
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -11,8 +13,6 @@
 #include <csignal>
 #include <cstdint>
 #include <utility>
-
-#include "sys/child_process.hpp"
 
 namespace buildcache::sys {
 

@@ -1,11 +1,11 @@
 // Turning SIGINT, SIGTERM and SIGHUP into an Interruption.
 #pragma once
 
-#include <csignal>
-#include <thread>
-
 #include "sys/file_descriptor.hpp"
 #include "sys/interruption.hpp"
+
+#include <csignal>
+#include <thread>
 
 namespace buildcache::sys {
 

@@ -1,6 +1,8 @@
 // Starting other programs: argv vectors, never a shell.
 #pragma once
 
+#include "core/result.hpp"
+
 #include <chrono>
 #include <functional>
 #include <map>
@@ -10,12 +12,10 @@
 #include <string_view>
 #include <vector>
 
-#include "core/result.hpp"
-
 namespace buildcache::sys {
 
 struct Command {
-  std::vector<std::string> argv;  // argv[0] is looked up in PATH of `environment`
+  std::vector<std::string> argv;                   // argv[0] is looked up in PATH of `environment`
   std::map<std::string, std::string> environment;  // the child's whole environment
   std::string working_directory;                   // empty: ours
   std::string input;                               // written to its standard input, then closed
@@ -55,9 +55,9 @@ class ProcessRunner {
   virtual ~ProcessRunner() = default;
 
   // Runs the command to its end. A non-zero exit is a value. The child runs in a process group of
-  // its own, gets no file descriptors but 0, 1, 2, and none of our signal mask; none of its group is
-  // left behind when it was stopped.
-  // Errors: not_found (no such program), forbidden (not executable), internal.
+  // its own, gets no file descriptors but 0, 1, 2, and none of our signal mask; none of its group
+  // is left behind when it was stopped. Errors: not_found (no such program), forbidden (not
+  // executable), internal.
   virtual core::Result<Exit> run(const Command& command, const RunOptions& options) = 0;
 
   core::Result<Exit> run(const Command& command) { return run(command, RunOptions{}); }

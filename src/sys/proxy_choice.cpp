@@ -1,8 +1,8 @@
 #include "sys/proxy_choice.hpp"
 
-#include <initializer_list>
-
 #include "core/image_ref.hpp"
+
+#include <initializer_list>
 
 namespace buildcache::sys {
 
@@ -24,9 +24,10 @@ ProxyChoice choose_proxy(const Url& url, const Environment& environment) {
     return {};
   }
   ProxyChoice choice;
-  choice.proxy = url.scheme == "https"
-                     ? first_set(environment, {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
-                     : first_set(environment, {"http_proxy", "all_proxy", "ALL_PROXY"});
+  choice.proxy =
+      url.scheme == "https"
+          ? first_set(environment, {"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"})
+          : first_set(environment, {"http_proxy", "all_proxy", "ALL_PROXY"});
   choice.no_proxy = first_set(environment, {"no_proxy", "NO_PROXY"});
   return choice;
 }

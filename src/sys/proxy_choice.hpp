@@ -1,10 +1,10 @@
 // Which proxy the environment asks for.
 #pragma once
 
-#include <string>
-
 #include "sys/environment.hpp"
 #include "sys/url.hpp"
+
+#include <string>
 
 namespace buildcache::sys {
 

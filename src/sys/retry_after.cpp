@@ -16,8 +16,7 @@ constexpr milliseconds kLongest = std::chrono::hours(24);
 
 std::optional<int> to_number(std::string_view digits) {
   int number = 0;
-  const auto [end, error] =
-      std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
   if (digits.empty() || digits.front() == '-' || error != std::errc() ||
       end != digits.data() + digits.size()) {
     return std::nullopt;
@@ -49,10 +48,9 @@ std::optional<system_clock::time_point> from_date(std::string_view text) {
       !std::ranges::all_of(numbers, [](const auto& number) { return number.has_value(); })) {
     return std::nullopt;
   }
-  const std::chrono::year_month_day date{
-      std::chrono::year(*numbers[1]),
-      std::chrono::month(static_cast<unsigned>(month / 3 + 1)),
-      std::chrono::day(static_cast<unsigned>(*numbers[0]))};
+  const std::chrono::year_month_day date{std::chrono::year(*numbers[1]),
+                                         std::chrono::month(static_cast<unsigned>(month / 3 + 1)),
+                                         std::chrono::day(static_cast<unsigned>(*numbers[0]))};
   if (!date.ok() || *numbers[1] > 2200) {
     return std::nullopt;
   }
@@ -86,8 +84,8 @@ std::optional<milliseconds> from_go_duration(std::string_view text) {
   bool any = false;
   while (!text.empty()) {
     double value = 0;
-    const auto [end, error] = std::from_chars(
-        text.data(), text.data() + text.size(), value, std::chars_format::fixed);
+    const auto [end, error] =
+        std::from_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed);
     if (error != std::errc() || value < 0) {
       break;
     }

@@ -1,11 +1,11 @@
 // How long a server asks to be left alone.
 #pragma once
 
+#include "sys/http.hpp"
+
 #include <chrono>
 #include <optional>
 #include <string_view>
-
-#include "sys/http.hpp"
 
 namespace buildcache::sys {
 

@@ -1,9 +1,9 @@
 #include "sys/retrying_http.hpp"
 
+#include "sys/retry_after.hpp"
+
 #include <algorithm>
 #include <utility>
-
-#include "sys/retry_after.hpp"
 
 namespace buildcache::sys {
 
@@ -51,8 +51,8 @@ core::Result<HttpResponse> RetryingHttp::send(const HttpRequest& request) {
     if (!may_pass_later(result) || attempt >= policy_.attempts) {
       return result;
     }
-    auto wait = milliseconds(
-        static_cast<std::int64_t>(random_() * static_cast<double>(longest.count())));
+    auto wait =
+        milliseconds(static_cast<std::int64_t>(random_() * static_cast<double>(longest.count())));
     const auto asked = result ? asked_pause(*result, clock_.now()) : std::nullopt;
     if (asked) {
       wait = *asked;

@@ -1,9 +1,9 @@
 // Operating system failures as Errors.
 #pragma once
 
-#include <string>
-
 #include "core/error.hpp"
+
+#include <string>
 
 namespace buildcache::sys {
 

@@ -1,8 +1,8 @@
 #include "sys/tracing_http.hpp"
 
-#include <utility>
-
 #include "sys/url.hpp"
+
+#include <utility>
 
 namespace buildcache::sys {
 
@@ -23,8 +23,7 @@ core::Result<HttpResponse> TracingHttp::send(const HttpRequest& request) {
     trace.failure = result.error().kind;
     trace.message = result.error().message;
   }
-  trace.duration =
-      std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady() - start);
+  trace.duration = std::chrono::duration_cast<std::chrono::milliseconds>(clock_.steady() - start);
   trace.attempt = request.attempt;
   on_trace_(trace);
   return result;

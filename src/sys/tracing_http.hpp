@@ -1,13 +1,13 @@
 // Telling what goes over the wire, without what must stay secret.
 #pragma once
 
+#include "sys/clock.hpp"
+#include "sys/http.hpp"
+
 #include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
-
-#include "sys/clock.hpp"
-#include "sys/http.hpp"
 
 namespace buildcache::sys {
 
@@ -26,9 +26,7 @@ struct HttpTrace {
 class TracingHttp final : public HttpTransport {
  public:
   // `inner` and `clock` must outlive this object. `on_trace` is called on the sending thread.
-  TracingHttp(HttpTransport& inner,
-              Clock& clock,
-              std::function<void(const HttpTrace&)> on_trace);
+  TracingHttp(HttpTransport& inner, Clock& clock, std::function<void(const HttpTrace&)> on_trace);
 
   core::Result<HttpResponse> send(const HttpRequest& request) override;
 

@@ -1,13 +1,13 @@
 #include "sys/url.hpp"
 
+#include "core/text.hpp"
+
 #include <curl/curl.h>
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <memory>
-
-#include "core/text.hpp"
 
 namespace buildcache::sys {
 
@@ -74,17 +74,19 @@ bool is_acceptable(std::string_view text) {
   return text.size() <= kLongest && text.find('\0') == std::string_view::npos;
 }
 
-bool is_default_port(const Url& url) { return url.port == (url.scheme == "https" ? 443 : 80); }
+bool is_default_port(const Url& url) {
+  return url.port == (url.scheme == "https" ? 443 : 80);
+}
 
-// Takes "user:password@" off "user:password@host/path". A password may wrongly hold a '/'; what looks
-// like a port that is no number is then the beginning of one.
+// Takes "user:password@" off "user:password@host/path". A password may wrongly hold a '/'; what
+// looks like a port that is no number is then the beginning of one.
 std::string_view without_user(std::string_view place) {
   const std::string_view authority = place.substr(0, place.find('/'));
   std::size_t at = authority.rfind('@');
   const std::size_t colon = authority.rfind(':');
-  const bool odd_port = colon != std::string_view::npos && !authority.ends_with(']') &&
-                        authority.find_first_not_of("0123456789", colon + 1) !=
-                            std::string_view::npos;
+  const bool odd_port =
+      colon != std::string_view::npos && !authority.ends_with(']') &&
+      authority.find_first_not_of("0123456789", colon + 1) != std::string_view::npos;
   if (at == std::string_view::npos && odd_port) {
     at = place.rfind('@');
   }
@@ -98,9 +100,8 @@ std::string redacted_query(std::string_view query) {
     const std::string_view parameter = query.substr(0, end);
     const std::size_t equals = parameter.find('=');
     const std::string_view name = parameter.substr(0, equals);
-    const bool harmless =
-        equals != std::string_view::npos && std::ranges::find(kHarmlessParameters, name) !=
-                                                kHarmlessParameters.end();
+    const bool harmless = equals != std::string_view::npos &&
+                          std::ranges::find(kHarmlessParameters, name) != kHarmlessParameters.end();
     text += text.empty() ? "?" : "&";
     text += harmless ? std::string(parameter)
                      : (equals == std::string_view::npos ? "***" : std::string(name) + "=***");
@@ -111,7 +112,9 @@ std::string redacted_query(std::string_view query) {
 
 }  // namespace
 
-std::string Url::origin() const { return scheme + "://" + host + ":" + std::to_string(port); }
+std::string Url::origin() const {
+  return scheme + "://" + host + ":" + std::to_string(port);
+}
 
 std::string Url::host_and_port() const {
   return is_default_port(*this) ? host : host + ":" + std::to_string(port);

@@ -1,10 +1,10 @@
 // Addresses of web resources, read the same way everywhere.
 #pragma once
 
+#include "core/result.hpp"
+
 #include <string>
 #include <string_view>
-
-#include "core/result.hpp"
 
 namespace buildcache::sys {
 
@@ -30,8 +30,9 @@ core::Result<Url> parse_url(std::string_view text);
 // Errors: bad_response.
 core::Result<Url> resolve_url(const Url& base, std::string_view reference);
 
-// Returns the URL for logs: printable, without user information and fragment, and with the values of
-// all query parameters but well-known harmless ones (n, last, scope, service, …) replaced by "***".
+// Returns the URL for logs: printable, without user information and fragment, and with the values
+// of all query parameters but well-known harmless ones (n, last, scope, service, …) replaced by
+// "***".
 std::string redacted_url(std::string_view url);
 
 }  // namespace buildcache::sys

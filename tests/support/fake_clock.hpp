@@ -1,10 +1,10 @@
 // Time that passes only when a test says so, or when somebody sleeps.
 #pragma once
 
+#include "sys/clock.hpp"
+
 #include <mutex>
 #include <vector>
-
-#include "sys/clock.hpp"
 
 namespace buildcache::support {
 

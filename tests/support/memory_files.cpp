@@ -206,8 +206,8 @@ core::Result<void> MemoryFiles::make_directories(const std::string& path, unsign
 core::Result<std::string> MemoryFiles::make_temporary_directory(const std::string& parent,
                                                                 std::string_view prefix) {
   const std::lock_guard lock(mutex_);
-  std::string path = normal(parent) + "/" + std::string(prefix) +
-                     std::to_string(++temporary_directories_);
+  std::string path =
+      normal(parent) + "/" + std::string(prefix) + std::to_string(++temporary_directories_);
   core::Result<void> made = put(normal(path), {NodeKind::directory, "", 0700});
   if (!made) {
     return tl::unexpected<core::Error>(std::move(made.error()));

@@ -1,6 +1,8 @@
 // A file system in memory.
 #pragma once
 
+#include "sys/files.hpp"
+
 #include <map>
 #include <mutex>
 #include <optional>
@@ -8,13 +10,11 @@
 #include <string_view>
 #include <vector>
 
-#include "sys/files.hpp"
-
 namespace buildcache::support {
 
-// Behaves as PosixFiles does: writing into a missing directory is not_found, links are followed. "/"
-// and "." exist from the beginning. Strict: a failure that was announced and not met fails the test
-// when this object is destroyed. Thread-safe.
+// Behaves as PosixFiles does: writing into a missing directory is not_found, links are followed.
+// "/" and "." exist from the beginning. Strict: a failure that was announced and not met fails the
+// test when this object is destroyed. Thread-safe.
 class MemoryFiles final : public sys::Files {
  public:
   MemoryFiles();

@@ -1,6 +1,8 @@
 // A transport that knows beforehand what will be asked, and answers from a script.
 #pragma once
 
+#include "sys/http.hpp"
+
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -8,8 +10,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "sys/http.hpp"
 
 namespace buildcache::support {
 
@@ -49,8 +49,9 @@ class ScriptedExchange {
 };
 
 // Strict: a request nobody expects fails the running test, and so does an expected one that has not
-// come when this object is destroyed. The first expectation left with the same method and URL answers,
-// so the order counts among equal requests only (concurrent ones have none). Thread-safe in send().
+// come when this object is destroyed. The first expectation left with the same method and URL
+// answers, so the order counts among equal requests only (concurrent ones have none). Thread-safe
+// in send().
 class ScriptedHttp final : public sys::HttpTransport {
  public:
   ScriptedHttp() = default;

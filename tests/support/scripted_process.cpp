@@ -1,10 +1,10 @@
 #include "support/scripted_process.hpp"
 
+#include "core/text.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
-
-#include "core/text.hpp"
 
 namespace buildcache::support {
 
@@ -29,8 +29,8 @@ ScriptedCommand& ScriptedCommand::in_directory(std::string directory) {
 }
 
 ScriptedCommand& ScriptedCommand::exits(int code, std::string out, std::string err) {
-  return plays([code, out = std::move(out), err = std::move(err)](
-                   const sys::Command&, const sys::RunOptions& options) {
+  return plays([code, out = std::move(out), err = std::move(err)](const sys::Command&,
+                                                                  const sys::RunOptions& options) {
     sys::Exit exit;
     exit.code = code;
     if (!options.on_output) {
@@ -38,8 +38,8 @@ ScriptedCommand& ScriptedCommand::exits(int code, std::string out, std::string e
       exit.err = err;
       return exit;
     }
-    for (const auto& [stream, text] : {std::pair(sys::Stream::out, out),
-                                       std::pair(sys::Stream::err, err)}) {
+    for (const auto& [stream, text] :
+         {std::pair(sys::Stream::out, out), std::pair(sys::Stream::err, err)}) {
       if (!text.empty()) {
         options.on_output(stream, text);
       }

@@ -1,6 +1,8 @@
 // A process runner that knows beforehand what will be run, and plays the programs itself.
 #pragma once
 
+#include "sys/process.hpp"
+
 #include <deque>
 #include <functional>
 #include <mutex>
@@ -8,8 +10,6 @@
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "sys/process.hpp"
 
 namespace buildcache::support {
 
@@ -50,8 +50,8 @@ class ScriptedCommand {
 };
 
 // Strict: a command nobody expects fails the running test, and so does an expected one that was not
-// run when this object is destroyed. The first expectation left that matches is used. Thread-safe in
-// run().
+// run when this object is destroyed. The first expectation left that matches is used. Thread-safe
+// in run().
 class ScriptedProcess final : public sys::ProcessRunner {
  public:
   using ProcessRunner::run;
@@ -66,8 +66,7 @@ class ScriptedProcess final : public sys::ProcessRunner {
   // Expects an argv that `match` accepts, for those with names made up at run time.
   ScriptedCommand& expect_matching(ScriptedCommand::Match match, std::string description);
 
-  core::Result<sys::Exit> run(const sys::Command& command,
-                              const sys::RunOptions& options) override;
+  core::Result<sys::Exit> run(const sys::Command& command, const sys::RunOptions& options) override;
 
   // Returns all commands so far, in the order they came.
   [[nodiscard]] std::vector<sys::Command> commands() const;

@@ -1,5 +1,8 @@
 #include "core/cache_tag.hpp"
 
+#include "core/digest.hpp"
+#include "core/slug.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -8,9 +11,6 @@
 #include <random>
 #include <string>
 #include <vector>
-
-#include "core/digest.hpp"
-#include "core/slug.hpp"
 
 using namespace buildcache::core;
 
@@ -46,8 +46,8 @@ class TagSource {
                                                         ScopeKind::name,
                                                         ScopeKind::staging};
     tag.scope.kind = kKinds.at(below(kKinds.size()));
-    tag.scope.value = chance(3) ? sha256_hex(std::to_string(below(50))).substr(chance(2) ? 24 : 0)
-                                : part();
+    tag.scope.value =
+        chance(3) ? sha256_hex(std::to_string(below(50))).substr(chance(2) ? 24 : 0) : part();
     return tag;
   }
 
@@ -59,11 +59,11 @@ class TagSource {
 
   std::string part() {
     static const std::vector<std::string> kNames = {
-        "main",     "Main",      "feat/a",    "feat-a",      "feat--a",  "feat_a",
-        "feat.a",   "feat/a/",   "-feat-a",   "s-feat",      "on-linux", "c-main",
-        "b-main",   "s--x",      "a--on-b",   "a--b-main",   "",         "-",
-        "--",       ".",         "a.",        "a-h0123456789", "h0123456789", "日本語",
-        "x",        "release/1", "release-1", "\n",          "a b",      "::error::"};
+        "main",          "Main",        "feat/a", "feat-a",   "feat--a",   "feat_a",    "feat.a",
+        "feat/a/",       "-feat-a",     "s-feat", "on-linux", "c-main",    "b-main",    "s--x",
+        "a--on-b",       "a--b-main",   "",       "-",        "--",        ".",         "a.",
+        "a-h0123456789", "h0123456789", "日本語", "x",        "release/1", "release-1", "\n",
+        "a b",           "::error::"};
     switch (below(6)) {
       case 0:
         return random_text(below(8), 256);
@@ -79,9 +79,16 @@ class TagSource {
   }
 
   std::string platform() {
-    static const std::vector<std::string> kPlatforms = {
-        "linux/amd64", "linux/arm64/v8", "linux-amd64",   "linux/amd64/", "linux//amd64",
-        "linux",       "Linux/amd64",    "a/h0123456789", "linux/arm/v7", "windows(10)/amd64"};
+    static const std::vector<std::string> kPlatforms = {"linux/amd64",
+                                                        "linux/arm64/v8",
+                                                        "linux-amd64",
+                                                        "linux/amd64/",
+                                                        "linux//amd64",
+                                                        "linux",
+                                                        "Linux/amd64",
+                                                        "a/h0123456789",
+                                                        "linux/arm/v7",
+                                                        "windows(10)/amd64"};
     return chance(4) ? part() : kPlatforms.at(below(kPlatforms.size()));
   }
 
@@ -163,12 +170,31 @@ TEST_CASE("cache tag: a target of 40 characters stays whole beside platform and 
 }
 
 TEST_CASE("cache tag: strings that no cache has are refused") {
-  for (const std::string text :
-       {"", "api", "latest", "api--", "--b-main", "api--b-", "api--b", "api--bmain", "api--z-main",
-        "api--m-0123", "api---b-main", "api--b-main--", "api--on-linux--b-main",
-        "api--on-linux-amd64--s-deps--b-main", "api--s-a--s-b--b-main", "api--x--b-main",
-        "API--b-main", "api--b-Main", "api--b-main.", "api--b-main-", "api--on-a-b-c-d--b-main",
-        "api--s-a--on-linux-amd64--z--b-main", "api--b-a/b", ".api--b-main", "api--s---b-main"}) {
+  for (const std::string text : {"",
+                                 "api",
+                                 "latest",
+                                 "api--",
+                                 "--b-main",
+                                 "api--b-",
+                                 "api--b",
+                                 "api--bmain",
+                                 "api--z-main",
+                                 "api--m-0123",
+                                 "api---b-main",
+                                 "api--b-main--",
+                                 "api--on-linux--b-main",
+                                 "api--on-linux-amd64--s-deps--b-main",
+                                 "api--s-a--s-b--b-main",
+                                 "api--x--b-main",
+                                 "API--b-main",
+                                 "api--b-Main",
+                                 "api--b-main.",
+                                 "api--b-main-",
+                                 "api--on-a-b-c-d--b-main",
+                                 "api--s-a--on-linux-amd64--z--b-main",
+                                 "api--b-a/b",
+                                 ".api--b-main",
+                                 "api--s---b-main"}) {
     CAPTURE(text);
     CHECK_FALSE(decode(text));
   }
@@ -190,16 +216,20 @@ TEST_CASE("cache tag: 120,000 hostile tags keep grammar, length, injectivity and
         agrees(tag.scope.value, decoded->tag.scope.value, decoded->cut_scope) &&
         (tag.stage.empty() ? decoded->tag.stage.empty()
                            : agrees(tag.stage, decoded->tag.stage, decoded->cut_stage)) &&
-        (tag.platform.empty()
-             ? decoded->tag.platform.empty()
-             : agrees(tag.platform, decoded->tag.platform, decoded->cut_platform));
+        (tag.platform.empty() ? decoded->tag.platform.empty()
+                              : agrees(tag.platform, decoded->tag.platform, decoded->cut_platform));
     const auto [other, is_new] = seen.emplace(text, tag);
     const bool injective = is_new || other->second == tag;
     if (!is_oci_tag(text) || !round_trip || !injective) {
       CAPTURE(text);
       CAPTURE(tag.target);
       CAPTURE(tag.scope.value);
-      CHECK_MESSAGE(false, "grammar ", is_oci_tag(text), " round trip ", round_trip, " injective ",
+      CHECK_MESSAGE(false,
+                    "grammar ",
+                    is_oci_tag(text),
+                    " round trip ",
+                    round_trip,
+                    " injective ",
                     injective);
       REQUIRE(++failures < 10);
     }

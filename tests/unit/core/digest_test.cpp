@@ -39,17 +39,17 @@ TEST_CASE("digest: content is checked by the digest's own algorithm") {
 TEST_CASE("digest: what is not a SHA-2 digest in lower case is a bad response") {
   const std::string hex(kAbc);
   for (const std::string& text : std::vector<std::string>{"",
-                                  hex,
-                                  "sha256:",
-                                  "sha256:" + hex.substr(1),
-                                  "sha256:" + hex + "0",
-                                  "sha256:" + hex.substr(1) + "G",
-                                  "sha256:BA" + hex.substr(2),
-                                  "sha512:" + hex,
-                                  "md5:" + hex.substr(32),
-                                  "SHA256:" + hex,
-                                  " sha256:" + hex,
-                                  "sha256:" + hex + "\n"}) {
+                                                          hex,
+                                                          "sha256:",
+                                                          "sha256:" + hex.substr(1),
+                                                          "sha256:" + hex + "0",
+                                                          "sha256:" + hex.substr(1) + "G",
+                                                          "sha256:BA" + hex.substr(2),
+                                                          "sha512:" + hex,
+                                                          "md5:" + hex.substr(32),
+                                                          "SHA256:" + hex,
+                                                          " sha256:" + hex,
+                                                          "sha256:" + hex + "\n"}) {
     CAPTURE(text);
     const auto digest = Digest::parse(text);
     REQUIRE_FALSE(digest);

@@ -56,9 +56,19 @@ TEST_CASE("image ref: tag and digest are kept apart") {
 
 TEST_CASE("image ref: separators of a repository follow the grammar") {
   CHECK(parse_image_ref("ghcr.io/a-b/c__d/e.f/g---h/i_j"));
-  for (const char* text : {"ghcr.io/a..b", "ghcr.io/a___b", "ghcr.io/-a", "ghcr.io/a-",
-                           "ghcr.io/a._b", "ghcr.io/a//b", "ghcr.io/a/", "ghcr.io/", "/a",
-                           "ghcr.io/a b", "ghcr.io/ä", "ghcr.io/a\n", "ghcr.io/a/_b"}) {
+  for (const char* text : {"ghcr.io/a..b",
+                           "ghcr.io/a___b",
+                           "ghcr.io/-a",
+                           "ghcr.io/a-",
+                           "ghcr.io/a._b",
+                           "ghcr.io/a//b",
+                           "ghcr.io/a/",
+                           "ghcr.io/",
+                           "/a",
+                           "ghcr.io/a b",
+                           "ghcr.io/ä",
+                           "ghcr.io/a\n",
+                           "ghcr.io/a/_b"}) {
     CAPTURE(text);
     const auto ref = parse_image_ref(text);
     REQUIRE_FALSE(ref);
@@ -75,8 +85,9 @@ TEST_CASE("image ref: errors say which part is wrong") {
   CHECK(normalised("ghcr.io/a@sha256:12") ==
         "error: digest needs 64 lower-case hexadecimal digits");
   CHECK(normalised("ghcr.io:99999/a") == "error: registry port is not a number from 1 to 65535");
-  CHECK(normalised("-x.io/a") ==
-        "error: registry host is not a domain name, an IPv4 address or an IPv6 address in brackets");
+  CHECK(
+      normalised("-x.io/a") ==
+      "error: registry host is not a domain name, an IPv4 address or an IPv6 address in brackets");
   CHECK(normalised(std::string(64, 'a')) ==
         "error: 64 hexadecimal digits name an image id, not a repository");
 }
@@ -121,14 +132,33 @@ TEST_CASE("image ref: what is printed is read back alike") {
 }
 
 TEST_CASE("image ref: only this machine's own hosts are loopback") {
-  for (const char* host : {"localhost", "localhost:5000", "LOCALHOST", "a.localhost", "127.0.0.1",
-                           "127.1.2.3:80", "[::1]", "[::1]:5000", "::1"}) {
+  for (const char* host : {"localhost",
+                           "localhost:5000",
+                           "LOCALHOST",
+                           "a.localhost",
+                           "127.0.0.1",
+                           "127.1.2.3:80",
+                           "[::1]",
+                           "[::1]:5000",
+                           "::1"}) {
     CAPTURE(host);
     CHECK(is_loopback_host(host));
   }
-  for (const char* host : {"", "localhost.evil.com", "127.0.0.1.evil.com", "notlocalhost", "128.0.0.1",
-                           "127.0.0", "127.0.0.256", "127.0.0.1.", "127.0.0.1.5", "[::2]", "0.0.0.0",
-                           "10.0.0.1", "127.0.0.-1", "[::1]evil", "1127.0.0.1"}) {
+  for (const char* host : {"",
+                           "localhost.evil.com",
+                           "127.0.0.1.evil.com",
+                           "notlocalhost",
+                           "128.0.0.1",
+                           "127.0.0",
+                           "127.0.0.256",
+                           "127.0.0.1.",
+                           "127.0.0.1.5",
+                           "[::2]",
+                           "0.0.0.0",
+                           "10.0.0.1",
+                           "127.0.0.-1",
+                           "[::1]evil",
+                           "1127.0.0.1"}) {
     CAPTURE(host);
     CHECK_FALSE(is_loopback_host(host));
   }

@@ -1,8 +1,8 @@
 #include "core/slug.hpp"
 
-#include <doctest/doctest.h>
-
 #include "core/digest.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace buildcache::core;
 
@@ -33,8 +33,20 @@ TEST_CASE("slug: a name that looks like a changed one is changed itself") {
 }
 
 TEST_CASE("slug: whatever comes in, the result keeps the grammar and the limit") {
-  for (const std::string text : {"", "-", ".", "--", "----h0123456789", "..", "/", "日本", "A",
-                                 "-h0123456789", "a-", "_x", "a b c", "x\ny"}) {
+  for (const std::string text : {"",
+                                 "-",
+                                 ".",
+                                 "--",
+                                 "----h0123456789",
+                                 "..",
+                                 "/",
+                                 "日本",
+                                 "A",
+                                 "-h0123456789",
+                                 "a-",
+                                 "_x",
+                                 "a b c",
+                                 "x\ny"}) {
     CAPTURE(text);
     const std::string result = slug(text, 16);
     CHECK(is_slug(result));

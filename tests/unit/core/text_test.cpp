@@ -24,7 +24,7 @@ TEST_CASE("printable: what misleads the eye becomes visible") {
 
 TEST_CASE("printable: each invalid byte becomes a replacement character") {
   CHECK(printable("\xff") == "\uFFFD");
-  CHECK(printable("\xc0\x80") == "\uFFFD\uFFFD");          // overlong
+  CHECK(printable("\xc0\x80") == "\uFFFD\uFFFD");            // overlong
   CHECK(printable("\xed\xa0\x80") == "\uFFFD\uFFFD\uFFFD");  // surrogate
   CHECK(printable("\xf4\x90\x80\x80") == "\uFFFD\uFFFD\uFFFD\uFFFD");
   CHECK(printable("\xe2\x82") == "\uFFFD\uFFFD");  // cut short

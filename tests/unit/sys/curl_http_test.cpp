@@ -1,14 +1,14 @@
 #include "sys/curl_http.hpp"
 
-#include <doctest/doctest.h>
-
-#include <chrono>
-#include <thread>
-
 #include "core/version.hpp"
 #include "loopback_server.hpp"
 #include "sys/parallel.hpp"
 #include "temporary_folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <chrono>
+#include <thread>
 
 using namespace buildcache::sys;
 using namespace buildcache::sys_test;
@@ -147,9 +147,8 @@ TEST_CASE("curl: a body over the limit is a bad response, announced or not") {
 }
 
 TEST_CASE("curl: a body of exactly the limit is taken") {
-  LoopbackServer server(answering([](const std::string&) {
-    return http_answer("200 OK", "", std::string(1000, 'x'));
-  }));
+  LoopbackServer server(answering(
+      [](const std::string&) { return http_answer("200 OK", "", std::string(1000, 'x')); }));
   HttpRequest request = get(server.url("/"));
   request.max_body = 1000;
   const auto response = send(request);
@@ -158,7 +157,8 @@ TEST_CASE("curl: a body of exactly the limit is taken") {
 }
 
 TEST_CASE("curl: a server that does not speak HTTP gives a bad response") {
-  for (const char* bytes : {"SSH-2.0-OpenSSH_9.2\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/9.9 200 OK\r\n\r\n"}) {
+  for (const char* bytes :
+       {"SSH-2.0-OpenSSH_9.2\r\n\r\n", "HTTP/1.1 abc\r\n\r\n", "HTTP/9.9 200 OK\r\n\r\n"}) {
     CAPTURE(bytes);
     const auto response = get_bytes(bytes);
     REQUIRE_FALSE(response);
@@ -188,8 +188,8 @@ TEST_CASE("curl: a server that says nothing is timed out and named") {
   CHECK(std::chrono::steady_clock::now() - start < 3s);
   REQUIRE_FALSE(response);
   CHECK(response.error().kind == ErrorKind::timed_out);
-  CHECK(response.error().message == "no complete answer from 127.0.0.1:" +
-                                        std::to_string(server.port()) + " within 300 ms");
+  CHECK(response.error().message ==
+        "no complete answer from 127.0.0.1:" + std::to_string(server.port()) + " within 300 ms");
 }
 
 TEST_CASE("curl: the timeout holds for the whole exchange, however much trickles in") {
@@ -230,7 +230,8 @@ TEST_CASE("curl: a refused connection means unavailable and names the host") {
   const auto response = send(get("http://127.0.0.1:" + std::to_string(port) + "/?secret=hunter2"));
   REQUIRE_FALSE(response);
   CHECK(response.error().kind == ErrorKind::unavailable);
-  CHECK(response.error().message.starts_with("cannot connect to 127.0.0.1:" + std::to_string(port)));
+  CHECK(
+      response.error().message.starts_with("cannot connect to 127.0.0.1:" + std::to_string(port)));
   CHECK(response.error().message.find("hunter2") == std::string::npos);
 }
 
@@ -244,7 +245,8 @@ TEST_CASE("curl: a name nobody knows means unavailable and is quoted") {
 }
 
 TEST_CASE("curl: localhost and its subdomains lead to loopback") {
-  LoopbackServer server(answering([](const std::string&) { return http_answer("200 OK", "", ""); }));
+  LoopbackServer server(
+      answering([](const std::string&) { return http_answer("200 OK", "", ""); }));
   for (const std::string host : {"localhost", "registry.localhost", "LOCALHOST"}) {
     CAPTURE(host);
     CHECK(send(get("http://" + host + ":" + std::to_string(server.port()) + "/")));
@@ -283,7 +285,8 @@ TEST_CASE("curl: interim answers and trailers add no headers") {
 }
 
 TEST_CASE("curl: requests that could smuggle something are not sent") {
-  LoopbackServer server(answering([](const std::string&) { return http_answer("200 OK", "", ""); }));
+  LoopbackServer server(
+      answering([](const std::string&) { return http_answer("200 OK", "", ""); }));
   HttpRequest request = get(server.url("/"));
   request.headers = {{"X-A", "b\r\nX-Evil: 1"}};
   CHECK(send(request).error().kind == ErrorKind::internal);
@@ -292,8 +295,12 @@ TEST_CASE("curl: requests that could smuggle something are not sent") {
   request.headers.clear();
   request.method = "GET / HTTP/1.1\r\nX-Evil: 1\r\n\r\nGET";
   CHECK(send(request).error().kind == ErrorKind::internal);
-  for (const std::string url : {"ftp://127.0.0.1/", "file:///etc/passwd", "/v2/", "",
-                                "http://user:hunter2@127.0.0.1/", "http://127.0.0.1/\r\nx"}) {
+  for (const std::string url : {"ftp://127.0.0.1/",
+                                "file:///etc/passwd",
+                                "/v2/",
+                                "",
+                                "http://user:hunter2@127.0.0.1/",
+                                "http://127.0.0.1/\r\nx"}) {
     CAPTURE(url);
     const auto response = send(get(url));
     REQUIRE_FALSE(response);
@@ -304,7 +311,8 @@ TEST_CASE("curl: requests that could smuggle something are not sent") {
 }
 
 TEST_CASE("curl: requests one after the other share a connection") {
-  LoopbackServer server(answering([](const std::string&) { return http_answer("200 OK", "", "x"); }));
+  LoopbackServer server(
+      answering([](const std::string&) { return http_answer("200 OK", "", "x"); }));
   CurlHttp http{Environment()};
   for (int i = 0; i < 5; ++i) {
     CHECK(http.send(get(server.url("/"))));

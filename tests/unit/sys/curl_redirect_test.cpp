@@ -1,9 +1,9 @@
+#include "loopback_server.hpp"
+#include "sys/curl_http.hpp"
+
 #include <doctest/doctest.h>
 
 #include <mutex>
-
-#include "loopback_server.hpp"
-#include "sys/curl_http.hpp"
 
 using namespace buildcache::sys;
 using namespace buildcache::sys_test;
@@ -133,8 +133,12 @@ TEST_CASE("redirects: HEAD stays HEAD") {
 }
 
 TEST_CASE("redirects: places that are not to be visited are a bad response") {
-  for (const std::string location : {"file:///etc/passwd", "ftp://127.0.0.1/", "http://u:p@127.0.0.1/",
-                                     "http://", "http://[::1", "gopher://x"}) {
+  for (const std::string location : {"file:///etc/passwd",
+                                     "ftp://127.0.0.1/",
+                                     "http://u:p@127.0.0.1/",
+                                     "http://",
+                                     "http://[::1",
+                                     "gopher://x"}) {
     CAPTURE(location);
     Site site({{"/a", redirect_to(location)}});
     const auto response = send(with_credentials(site.url("/a")));

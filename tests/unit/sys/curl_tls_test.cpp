@@ -1,15 +1,14 @@
-#include <doctest/doctest.h>
+#include "loopback_server.hpp"
+#include "sys/curl_http.hpp"
+#include "temporary_folder.hpp"
+#include "test_authority.hpp"
 
+#include <doctest/doctest.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 
 #include <array>
 #include <cstdio>
-
-#include "loopback_server.hpp"
-#include "sys/curl_http.hpp"
-#include "temporary_folder.hpp"
-#include "test_authority.hpp"
 
 using namespace buildcache::sys;
 using namespace buildcache::sys_test;
@@ -71,8 +70,7 @@ TEST_CASE("tls: SSL_CERT_FILE replaces the system's authorities") {
   const TemporaryFolder folder;
   const auto context = authority().serve_as("IP:127.0.0.1");
   LoopbackServer server(ok(), context.get());
-  CHECK(send(get(server.url("/"), ""),
-             {{"SSL_CERT_FILE", write_pem(folder, authority().pem())}}));
+  CHECK(send(get(server.url("/"), ""), {{"SSL_CERT_FILE", write_pem(folder, authority().pem())}}));
 }
 
 TEST_CASE("tls: an additional authority is trusted beside SSL_CERT_FILE") {
@@ -155,7 +153,9 @@ TEST_CASE("tls: a verified connection is not shared with unverified requests' tr
 }
 
 TEST_CASE("tls: without any certificates the message says what was tried and what to do") {
-  const auto response = send(get("https://127.0.0.1:1/", ""), {{"SSL_CERT_FILE", "/nonexistent"}});
+  const auto response =
+      send(get("https://127.0.0.1:1/", ""),
+           {{"SSL_CERT_FILE", "/nonexistent"}, {"SSL_CERT_DIR", "/nonexistent:/neither"}});
   REQUIRE_FALSE(response);
   CHECK(response.error().kind == ErrorKind::unavailable);
   CHECK(response.error().message ==
@@ -190,7 +190,8 @@ TEST_CASE("tls: a client proves who it is where a server asks") {
 
 TEST_CASE("tls: a server that speaks plain HTTP on a TLS port is unavailable") {
   const TemporaryFolder folder;
-  LoopbackServer server([](Connection& connection) { connection.write("HTTP/1.1 400 Bad\r\n\r\n"); });
+  LoopbackServer server(
+      [](Connection& connection) { connection.write("HTTP/1.1 400 Bad\r\n\r\n"); });
   std::string url = server.url("/");
   url.replace(0, 4, "https");
   const auto response = send(get(url, write_pem(folder, authority().pem())));
@@ -229,11 +230,10 @@ TEST_CASE("tls: over a proxy the server still is the one that is verified and ge
       connection.write(http_answer("200 OK", "", "tunnelled"));
     }
   });
-  HttpRequest request =
-      get("https://registry.test/v2/", write_pem(folder, authority().pem()));
+  HttpRequest request = get("https://registry.test/v2/", write_pem(folder, authority().pem()));
   request.headers = {{"Authorization", "Bearer hunter2"}};
-  const auto response = send(
-      request, {{"HTTPS_PROXY", "http://me:pass@127.0.0.1:" + std::to_string(proxy.port())}});
+  const auto response =
+      send(request, {{"HTTPS_PROXY", "http://me:pass@127.0.0.1:" + std::to_string(proxy.port())}});
   REQUIRE(response);
   CHECK(response->body == "tunnelled");
   CHECK_FALSE(response->header("x-proxy"));

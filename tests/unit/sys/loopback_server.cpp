@@ -1,8 +1,9 @@
 #include "loopback_server.hpp"
 
+#include <openssl/ssl.h>
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
-#include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
@@ -39,7 +40,9 @@ void block_broken_pipe() {
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
 }
 
-const sockaddr* generic(const void* address) { return static_cast<const sockaddr*>(address); }
+const sockaddr* generic(const void* address) {
+  return static_cast<const sockaddr*>(address);
+}
 
 sys::FileDescriptor listen_on(const std::string& path) {
   sys::FileDescriptor listener(
@@ -118,9 +121,8 @@ std::string Connection::read_request() {
 
 bool Connection::write(std::string_view bytes) {
   while (!bytes.empty()) {
-    const long sent =
-        ssl_ ? SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()))
-             : ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+    const long sent = ssl_ ? SSL_write(ssl_.get(), bytes.data(), static_cast<int>(bytes.size()))
+                           : ::send(socket_.get(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
     if (sent <= 0) {
       return false;
     }
@@ -140,7 +142,9 @@ void Connection::wait_until_closed() {
   }
 }
 
-void Connection::abort() { ::shutdown(socket_.get(), SHUT_RDWR); }
+void Connection::abort() {
+  ::shutdown(socket_.get(), SHUT_RDWR);
+}
 
 LoopbackServer::LoopbackServer(Script script, SSL_CTX* tls, const std::string& path)
     : script_(std::move(script)),
@@ -187,8 +191,8 @@ void LoopbackServer::accept_all() {
 }
 
 std::string LoopbackServer::url(std::string_view path) const {
-  return std::string(tls_ != nullptr ? "https" : "http") + "://127.0.0.1:" +
-         std::to_string(port_) + std::string(path);
+  return std::string(tls_ != nullptr ? "https" : "http") + "://127.0.0.1:" + std::to_string(port_) +
+         std::string(path);
 }
 
 LoopbackServer::Script answering(std::function<std::string(const std::string& request)> answer) {

@@ -1,6 +1,8 @@
 // A web server on loopback that plays any bytes, broken ones too.
 #pragma once
 
+#include "sys/file_descriptor.hpp"
+
 #include <openssl/types.h>
 
 #include <atomic>
@@ -11,8 +13,6 @@
 #include <string_view>
 #include <thread>
 #include <vector>
-
-#include "sys/file_descriptor.hpp"
 
 namespace buildcache::sys_test {
 

@@ -1,10 +1,11 @@
 #include "sys/posix_files.hpp"
 
-#include <doctest/doctest.h>
-#include <sys/stat.h>
-
 #include "sys/parallel.hpp"
 #include "temporary_folder.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sys/stat.h>
 
 using namespace buildcache::sys;
 using namespace buildcache::sys_test;

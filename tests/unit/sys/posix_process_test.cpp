@@ -1,17 +1,18 @@
 #include "sys/posix_process.hpp"
 
+#include "sys/file_descriptor.hpp"
+#include "sys/find_program.hpp"
+#include "sys/parallel.hpp"
+#include "temporary_folder.hpp"
+
 #include <doctest/doctest.h>
+
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <chrono>
 #include <csignal>
 #include <thread>
-
-#include "sys/file_descriptor.hpp"
-#include "sys/find_program.hpp"
-#include "sys/parallel.hpp"
-#include "temporary_folder.hpp"
 
 using namespace buildcache::sys;
 using namespace buildcache::sys_test;
@@ -33,7 +34,9 @@ Exit run(const Command& command, const RunOptions& options = {}) {
   return *exit;
 }
 
-bool is_alive(pid_t id) { return ::kill(id, 0) == 0; }
+bool is_alive(pid_t id) {
+  return ::kill(id, 0) == 0;
+}
 
 // Whether the process ends within five seconds; a zombie nobody collects has ended.
 bool ends_soon(pid_t id) {
@@ -198,7 +201,8 @@ TEST_CASE("process: output can be had as it comes") {
 TEST_CASE("process: of too much output the end is kept") {
   RunOptions options;
   options.capture_limit = 1000;
-  const Exit exit = run(shell("i=0; while [ $i -lt 5000 ]; do echo line $i; i=$((i+1)); done"), options);
+  const Exit exit =
+      run(shell("i=0; while [ $i -lt 5000 ]; do echo line $i; i=$((i+1)); done"), options);
   CHECK(exit.out.size() == 1000);
   CHECK(exit.out.ends_with("line 4998\nline 4999\n"));
 }
@@ -206,7 +210,8 @@ TEST_CASE("process: of too much output the end is kept") {
 TEST_CASE("process: several megabytes on both streams at once do not block") {
   RunOptions options;
   options.capture_limit = 64U << 20U;
-  const Exit exit = run(shell("head -c 5000000 /dev/zero & head -c 5000000 /dev/zero >&2; wait"), options);
+  const Exit exit =
+      run(shell("head -c 5000000 /dev/zero & head -c 5000000 /dev/zero >&2; wait"), options);
   CHECK(exit.out.size() == 5'000'000);
   CHECK(exit.err.size() == 5'000'000);
 }
@@ -243,7 +248,8 @@ TEST_CASE("process: a stop request sends the chosen signal and says so") {
   options.stop_signal = [] { return SIGINT; };
   options.on_output = [&stop](Stream, std::string_view) { stop.request_stop(); };
   const auto start = steady_clock::now();
-  const Exit exit = run(shell("trap 'exit 5' INT; echo ready; while :; do sleep 0.02; done"), options);
+  const Exit exit =
+      run(shell("trap 'exit 5' INT; echo ready; while :; do sleep 0.02; done"), options);
   CHECK(steady_clock::now() - start < 5s);
   CHECK(exit.stopped);
   CHECK_FALSE(exit.timed_out);

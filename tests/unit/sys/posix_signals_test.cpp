@@ -1,13 +1,13 @@
 #include "sys/posix_signals.hpp"
 
+#include "sys/posix_process.hpp"
+
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <chrono>
 #include <csignal>
 #include <string>
-
-#include "sys/posix_process.hpp"
 
 using namespace buildcache::sys;
 using namespace std::chrono_literals;

@@ -1,9 +1,9 @@
 #include "sys/proxy_choice.hpp"
 
-#include <doctest/doctest.h>
-
 #include "loopback_server.hpp"
 #include "sys/curl_http.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace buildcache::sys;
 using namespace buildcache::sys_test;
@@ -69,16 +69,15 @@ TEST_CASE("proxy: one that cannot be reached or refuses is named without its pas
     const LoopbackServer gone([](Connection&) {});
     port = gone.port();
   }
-  LoopbackServer refusing(answering([](const std::string&) {
-    return http_answer("407 Proxy Authentication Required", "", "");
-  }));
+  LoopbackServer refusing(answering(
+      [](const std::string&) { return http_answer("407 Proxy Authentication Required", "", ""); }));
   HttpRequest request;
   request.timeout = 5s;
   request.url = "https://registry.test/?token=hunter2";
   request.tls.insecure = true;
   for (const int number : {port, refusing.port()}) {
-    CurlHttp http{Environment(
-        {{"https_proxy", "http://me:hunter2@127.0.0.1:" + std::to_string(number)}})};
+    CurlHttp http{
+        Environment({{"https_proxy", "http://me:hunter2@127.0.0.1:" + std::to_string(number)}})};
     const auto response = http.send(request);
     REQUIRE_FALSE(response);
     CAPTURE(response.error().message);

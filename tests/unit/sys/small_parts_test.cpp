@@ -1,3 +1,8 @@
+#include "sys/parallel.hpp"
+#include "sys/posix_environment.hpp"
+#include "sys/random.hpp"
+#include "sys/system_clock.hpp"
+
 #include <doctest/doctest.h>
 
 #include <array>
@@ -5,11 +10,6 @@
 #include <chrono>
 #include <set>
 #include <thread>
-
-#include "sys/parallel.hpp"
-#include "sys/posix_environment.hpp"
-#include "sys/random.hpp"
-#include "sys/system_clock.hpp"
 
 using namespace buildcache::sys;
 using namespace std::chrono_literals;

@@ -1,5 +1,8 @@
 // A program for the tests of processes and signals to run. Its first argument says what it does.
 
+#include "sys/posix_process.hpp"
+#include "sys/posix_signals.hpp"
+
 #include <dirent.h>
 #include <unistd.h>
 
@@ -8,9 +11,6 @@
 #include <iostream>
 #include <string>
 #include <thread>
-
-#include "sys/posix_process.hpp"
-#include "sys/posix_signals.hpp"
 
 namespace {
 

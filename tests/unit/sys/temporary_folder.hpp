@@ -1,11 +1,11 @@
 // A folder that goes when the test ends.
 #pragma once
 
+#include "sys/posix_files.hpp"
+
 #include <doctest/doctest.h>
 
 #include <string>
-
-#include "sys/posix_files.hpp"
 
 namespace buildcache::sys_test {
 

@@ -64,7 +64,9 @@ TestAuthority::TestAuthority()
   require(X509_sign(self, key_.get(), EVP_sha256()) > 0);
 }
 
-std::string TestAuthority::pem() const { return certificate_pem(certificate_.get()); }
+std::string TestAuthority::pem() const {
+  return certificate_pem(certificate_.get());
+}
 
 TestAuthority::Certificate TestAuthority::certify(EVP_PKEY* key,
                                                   const std::string& name,
@@ -94,8 +96,7 @@ TestAuthority::Context TestAuthority::serve_as(const std::string& name, long sec
 TestAuthority::Context TestAuthority::serve_known_clients(const std::string& name) const {
   Context context = serve_as(name);
   X509_STORE_add_cert(SSL_CTX_get_cert_store(context.get()), certificate_.get());
-  SSL_CTX_set_verify(
-      context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  SSL_CTX_set_verify(context.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
   return context;
 }
 

@@ -16,8 +16,8 @@ class TestAuthority {
   [[nodiscard]] std::string pem() const;
 
   using Context = std::unique_ptr<SSL_CTX, void (*)(SSL_CTX*)>;
-  // Returns a server's TLS context with a certificate for `name` (as "DNS:…" or "IP:…") that is valid
-  // until `seconds` from now, which may be negative.
+  // Returns a server's TLS context with a certificate for `name` (as "DNS:…" or "IP:…") that is
+  // valid until `seconds` from now, which may be negative.
   [[nodiscard]] Context serve_as(const std::string& name, long seconds = 3600) const;
   // As above, for a server that asks for client certificates of this authority.
   [[nodiscard]] Context serve_known_clients(const std::string& name) const;
