@@ -1,0 +1,70 @@
+#include "store/spec.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace buildcache;
+using store::CacheRef;
+using store::display;
+using store::export_spec;
+using store::import_spec;
+
+namespace {
+
+CacheRef in_registry() {
+  CacheRef ref;
+  ref.location.repository = {"ghcr.io", "acme/cache"};
+  ref.tag = "api--b-main";
+  return ref;
+}
+
+CacheRef in_directory(const std::string& directory = "/var/cache/x") {
+  CacheRef ref;
+  ref.location.kind = config::StoreKind::local;
+  ref.location.directory = directory;
+  ref.tag = "api--b-main";
+  return ref;
+}
+
+}  // namespace
+
+TEST_CASE("import: a registry ref is pinned by the digest that was probed") {
+  CacheRef ref = in_registry();
+  CHECK(import_spec(ref).str() == "type=registry,ref=ghcr.io/acme/cache:api--b-main");
+  ref.digest = core::Digest::of("x");
+  CHECK(import_spec(ref).str() ==
+        "type=registry,ref=ghcr.io/acme/cache:api--b-main@" + ref.digest->str());
+}
+
+TEST_CASE("import: a local ref names the layout of its tag, by digest where known") {
+  CacheRef ref = in_directory();
+  CHECK(import_spec(ref).str() == "type=local,src=/var/cache/x/tags/api--b-main,tag=api--b-main");
+  ref.digest = core::Digest::of("x");
+  CHECK(import_spec(ref).str() ==
+        "type=local,src=/var/cache/x/tags/api--b-main,digest=" + ref.digest->str());
+}
+
+TEST_CASE("export: everything is said, nothing left to BuildKit's defaults") {
+  CHECK(export_spec(in_registry(), {}).str() ==
+        "type=registry,ref=ghcr.io/acme/cache:api--b-main,mode=max,image-manifest=true,"
+        "oci-mediatypes=true,compression=zstd,ignore-error=true");
+  CHECK(export_spec(in_directory(), {}).str() ==
+        "type=local,dest=/var/cache/x/tags/api--b-main,tag=api--b-main,mode=max,image-manifest=true,"
+        "oci-mediatypes=true,compression=zstd,ignore-error=true");
+}
+
+TEST_CASE("export: an engine that knows less is told less, a pinned ref loses its digest") {
+  CacheRef ref = in_registry();
+  ref.digest = core::Digest::of("x");
+  CHECK(export_spec(ref, {config::ExportMode::min, config::Compression::gzip, false, false}).str() ==
+        "type=registry,ref=ghcr.io/acme/cache:api--b-main,mode=min,compression=gzip");
+}
+
+TEST_CASE("specs: a path with a comma stays one field") {
+  CHECK(import_spec(in_directory("/a,b")).str() ==
+        "type=local,\"src=/a,b/tags/api--b-main\",tag=api--b-main");
+}
+
+TEST_CASE("display: repository or directory with the tag") {
+  CHECK(display(in_registry()) == "ghcr.io/acme/cache:api--b-main");
+  CHECK(display(in_directory()) == "/var/cache/x:api--b-main");
+}
