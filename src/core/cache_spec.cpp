@@ -27,7 +27,7 @@ std::string CacheSpec::str() const {
   std::string text = csv_field("type=" + type);
   for (const auto& [key, value] : attributes) {
     text += ',';
-    text += csv_field(key + "=" + value);
+    text += csv_field(std::string(key).append("=").append(value));
   }
   return text;
 }

@@ -198,7 +198,8 @@ std::string human_size(std::uint64_t bytes) {
   static constexpr std::array<std::string_view, 6> kUnits = {
       "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
   std::size_t unit = 0;
-  while (bytes >= 1024U * 1024U) {
+  static constexpr std::uint64_t kMebi = 1ULL << 20U;
+  while (bytes >= kMebi) {
     bytes /= 1024;
     ++unit;
   }

@@ -134,7 +134,7 @@ void default_signals() {
   }
   sigset_t none;
   sigemptyset(&none);
-  sigprocmask(SIG_SETMASK, &none, nullptr);
+  pthread_sigmask(SIG_SETMASK, &none, nullptr);
 }
 
 // Moves the descriptors to their places and closes all others but the report, which exec closes.
@@ -204,7 +204,7 @@ Launch prepare(const Command& command, std::string program) {
   }
   launch.argv.push_back(nullptr);
   for (const auto& [name, value] : command.environment) {
-    launch.variables.push_back(name + "=" + value);
+    launch.variables.push_back(std::string(name).append("=").append(value));
   }
   for (std::string& variable : launch.variables) {
     launch.envp.push_back(variable.data());

@@ -9,6 +9,9 @@ namespace buildcache::sys {
 // Thread-safe.
 class Clock {
  public:
+  Clock() = default;
+  Clock(const Clock&) = delete;  // used by reference
+  Clock& operator=(const Clock&) = delete;
   virtual ~Clock() = default;
 
   // Wall-clock time, for stamps.

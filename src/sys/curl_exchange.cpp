@@ -102,6 +102,7 @@ class Exchange {
   void set_method();
   void set_limits();
   void set_proxy();
+  void set_anchors();
   void set_tls();
   core::Result<HttpResponse> read_response();
   core::Error failure(int code);
@@ -130,7 +131,7 @@ core::Result<void> Exchange::set_headers() {
       return core::fail(ErrorKind::internal,
                         "header " + core::printable(name) + " of a request is malformed");
     }
-    add_header(value.empty() ? name + ";" : name + ": " + value);
+    add_header(value.empty() ? name + ";" : std::string(name).append(": ").append(value));
   }
   // Without these curl would add a type to bodies and ask for leave before sending them.
   if (!has_header(request_.headers, "content-type")) {
@@ -184,6 +185,26 @@ void Exchange::set_proxy() {
   }
 }
 
+// The same anchors for the server and for a proxy that is spoken to over TLS.
+void Exchange::set_anchors() {
+  const TrustAnchors& anchors = route_.anchors;
+  if (anchors.content) {
+    curl_blob blob{};
+    blob.data = const_cast<char*>(anchors.content->data());  // curl only reads it
+    blob.len = anchors.content->size();
+    blob.flags = CURL_BLOB_NOCOPY;
+    set(CURLOPT_CAINFO_BLOB, &blob);
+    set(CURLOPT_PROXY_CAINFO_BLOB, &blob);
+  } else if (!anchors.file.empty()) {
+    set(CURLOPT_CAINFO, anchors.file.c_str());
+    set(CURLOPT_PROXY_CAINFO, anchors.file.c_str());
+  }
+  if (!anchors.directory.empty()) {
+    set(CURLOPT_CAPATH, anchors.directory.c_str());
+    set(CURLOPT_PROXY_CAPATH, anchors.directory.c_str());
+  }
+}
+
 void Exchange::set_tls() {
   const bool https = route_.url.scheme == "https";
   set(CURLOPT_HTTP_VERSION,
@@ -192,20 +213,6 @@ void Exchange::set_tls() {
     return;
   }
   set(CURLOPT_PIPEWAIT, 1L);  // rather one connection with many streams than many handshakes
-  const TrustAnchors& anchors = route_.anchors;
-  if (anchors.content) {
-    curl_blob blob{};
-    blob.data = const_cast<char*>(anchors.content->data());  // curl only reads it
-    blob.len = anchors.content->size();
-    blob.flags = CURL_BLOB_NOCOPY;
-    set(CURLOPT_CAINFO_BLOB, &blob);
-  } else if (!anchors.file.empty()) {
-    set(CURLOPT_CAINFO, anchors.file.c_str());
-    set(CURLOPT_PROXY_CAINFO, anchors.file.c_str());
-  }
-  if (!anchors.directory.empty()) {
-    set(CURLOPT_CAPATH, anchors.directory.c_str());
-  }
   if (request_.tls.insecure) {
     set(CURLOPT_SSL_VERIFYPEER, 0L);
     set(CURLOPT_SSL_VERIFYHOST, 0L);
@@ -279,6 +286,7 @@ core::Result<HttpResponse> Exchange::run(CurlLoop& loop) {
   set_method();
   set_limits();
   set_proxy();
+  set_anchors();
   set_tls();
   if (refused_ != CURLE_OK) {
     return core::fail(ErrorKind::internal, std::string("curl: ") + curl_easy_strerror(refused_));

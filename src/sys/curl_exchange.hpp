@@ -13,7 +13,7 @@ namespace buildcache::sys {
 struct CurlRoute {
   Url url;
   ProxyChoice proxy;
-  TrustAnchors anchors;  // empty for http and unverified https
+  TrustAnchors anchors;  // empty where nobody is verified
 };
 
 // Sends `request` to `route.url` (its own URL does not count). Errors: as HttpTransport::send.

@@ -95,7 +95,8 @@ core::Result<HttpResponse> CurlHttp::send_once(const HttpRequest& request, const
   if (request.unix_socket.empty()) {
     route.proxy = choose_proxy(url, environment_);
   }
-  if (url.scheme == "https" && !request.tls.insecure) {
+  const bool verify_server = url.scheme == "https" && !request.tls.insecure;
+  if (verify_server || route.proxy.proxy.starts_with("https:")) {
     core::Result<TrustAnchors> anchors = certificates_->anchors(request.tls.ca_file);
     if (!anchors) {
       return tl::unexpected<core::Error>(

@@ -14,6 +14,9 @@ namespace buildcache::sys {
 // Errors everywhere: not_found, forbidden, internal (with the system's words).
 class Files {
  public:
+  Files() = default;
+  Files(const Files&) = delete;  // used by reference
+  Files& operator=(const Files&) = delete;
   virtual ~Files() = default;
 
   // Returns the whole content. Errors also: bad_response when larger than `limit` bytes or not a

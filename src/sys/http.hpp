@@ -55,6 +55,9 @@ struct HttpResponse {
 // one pool of connections.
 class HttpTransport {
  public:
+  HttpTransport() = default;
+  HttpTransport(const HttpTransport&) = delete;  // used by reference
+  HttpTransport& operator=(const HttpTransport&) = delete;
   virtual ~HttpTransport() = default;
 
   // Returns the response whatever its status.

@@ -52,6 +52,9 @@ struct Exit {
 // Runs programs. Thread-safe.
 class ProcessRunner {
  public:
+  ProcessRunner() = default;
+  ProcessRunner(const ProcessRunner&) = delete;  // used by reference
+  ProcessRunner& operator=(const ProcessRunner&) = delete;
   virtual ~ProcessRunner() = default;
 
   // Runs the command to its end. A non-zero exit is a value. The child runs in a process group of

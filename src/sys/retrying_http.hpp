@@ -26,8 +26,8 @@ struct RetryPolicy {
 // it) is kept in place of the random one. Thread-safe.
 class RetryingHttp final : public HttpTransport {
  public:
-  // `inner` and `clock` must outlive this object. `random` returns numbers from 0 up to 1 and is
-  // called from many threads.
+  // `inner` and `clock` must outlive this object. `random` returns numbers from 0 up to 1, as
+  // random_fraction() does, and is called from many threads.
   RetryingHttp(HttpTransport& inner,
                Clock& clock,
                std::function<double()> random,

@@ -243,3 +243,17 @@ TEST_CASE("tls: over a proxy the server still is the one that is verified and ge
   CHECK(has_header_line(request_seen, "authorization: Bearer hunter2"));
   CHECK(request_seen.find("bWU6cGFzcw") == std::string::npos);
 }
+
+TEST_CASE("tls: a proxy that is spoken to over TLS is verified too") {
+  const TemporaryFolder folder;
+  const TestAuthority stranger;
+  const std::string ca_file = write_pem(folder, authority().pem());
+  HttpRequest request = get("http://registry.test/v2/", "");
+  for (const bool trusted : {true, false}) {
+    const auto context = (trusted ? authority() : stranger).serve_as("IP:127.0.0.1");
+    LoopbackServer proxy(ok(), context.get());
+    const auto response =
+        send(request, {{"SSL_CERT_FILE", ca_file}, {"http_proxy", proxy.url("")}});
+    CHECK(response.has_value() == trusted);
+  }
+}

@@ -37,6 +37,18 @@ TEST_CASE("random: tokens are 32 hexadecimal digits and new each time") {
   CHECK(tokens.size() == 100);
 }
 
+TEST_CASE("random: fractions spread over 0 up to 1") {
+  int low = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const double fraction = random_fraction();
+    CHECK(fraction >= 0.0);
+    CHECK(fraction < 1.0);
+    low += fraction < 0.5 ? 1 : 0;
+  }
+  CHECK(low > 350);
+  CHECK(low < 650);
+}
+
 TEST_CASE("parallel: every turn is taken once, never more at a time than allowed") {
   std::vector<int> turns(100);
   std::atomic<int> at_once{0};
