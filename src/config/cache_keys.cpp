@@ -262,6 +262,7 @@ std::vector<Field<Cache>> export_fields() {
 
 std::vector<FallbackRule> default_fallback() {
   std::vector<FallbackRule> rules;
+  rules.reserve(kRules.size());
   for (const RuleWord& rule : kRules) {
     rules.push_back({rule.kind, "", std::string(rule.word)});
   }

@@ -61,7 +61,7 @@ struct FallbackRule {
 struct Timeouts {
   std::chrono::milliseconds probe{10'000};
   std::chrono::milliseconds import{60'000};
-  std::chrono::milliseconds export_{600'000};
+  std::chrono::milliseconds export_{600'000};  // NOLINT(readability-identifier-naming): keyword
 };
 
 struct Cache {

@@ -55,6 +55,32 @@ std::string escaped(std::string_view text) {
   return result;
 }
 
+// What stands for the front of a text.
+struct Replacement {
+  std::string text;
+  std::size_t length = 0;  // of what it replaces
+  bool is_value = false;   // of a variable
+};
+
+// REQUIRES: `rest` begins with a dollar sign.
+tl::expected<Replacement, TextProblem> replacement_of(std::string_view rest,
+                                                      const sys::Environment& environment) {
+  const auto length = variable_length(rest);
+  if (length > 2) {
+    auto value = value_of(rest.substr(2, length - 3), environment);
+    if (!value) {
+      return tl::unexpected(std::move(value.error()));
+    }
+    return Replacement{std::move(*value), length, true};
+  }
+  if (length == 0 && rest.size() > 1 && (rest[1] == '{' || is_name_start(rest[1]))) {
+    return problem(
+        rest[1] == '{' ? "this `${` is not closed" : "a `$` before a name without braces",
+        std::string(kSyntaxHint));
+  }
+  return Replacement{"$", std::max<std::size_t>(length, 1), false};
+}
+
 }  // namespace
 
 bool is_variable_name(std::string_view name) {
@@ -67,8 +93,11 @@ std::size_t variable_length(std::string_view text) {
   if (text.starts_with("$$")) {
     return 2;
   }
+  if (!text.starts_with("${")) {
+    return 0;
+  }
   const auto end = text.find('}');
-  return text.starts_with("${") && end != std::string_view::npos ? end + 1 : 0;
+  return end == std::string_view::npos ? 0 : end + 1;
 }
 
 tl::expected<std::string, TextProblem> interpolate(std::string_view text,
@@ -76,29 +105,21 @@ tl::expected<std::string, TextProblem> interpolate(std::string_view text,
                                                    Braces braces) {
   std::string result;
   for (std::size_t i = 0; i < text.size();) {
-    const auto rest = text.substr(i);
-    const auto length = variable_length(rest);
-    const bool looks_like_one = rest.size() > 1 && (rest[1] == '{' || is_name_start(rest[1]));
-    if (rest[0] != '$' || (length == 0 && !looks_like_one)) {
-      result += rest[0];
-      ++i;
-      continue;
+    const auto dollar = std::min(text.find('$', i), text.size());
+    result += text.substr(i, dollar - i);
+    const auto rest = text.substr(dollar);
+    i = dollar;
+    if (rest.empty()) {
+      break;
     }
-    if (length == 0) {
-      return tl::unexpected(TextProblem{
-          i,
-          rest[1] == '{' ? "this `${` is not closed" : "a `$` before a name without braces",
-          std::string(kSyntaxHint)});
+    auto part = replacement_of(rest, environment);
+    if (!part) {
+      part.error().offset = i;
+      return tl::unexpected(std::move(part.error()));
     }
-    if (length == 2) {
-      result += '$';
-    } else if (auto value = value_of(rest.substr(2, length - 3), environment)) {
-      result += braces == Braces::escaped ? escaped(*value) : *value;
-    } else {
-      value.error().offset = i;
-      return tl::unexpected(std::move(value.error()));
-    }
-    i += length;
+    const bool escape = part->is_value && braces == Braces::escaped;
+    result += escape ? escaped(part->text) : part->text;
+    i += part->length;
   }
   return result;
 }

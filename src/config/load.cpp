@@ -83,7 +83,7 @@ Loaded parse(std::string_view text,
     loaded.errors.push_back(tree.error());
     return loaded;
   }
-  if (*tree == nullptr || (*tree)->kind == Node::Kind::null) {
+  if (*tree == nullptr || (*tree)->kind == YamlNode::Kind::null) {
     loaded.errors.push_back({core::ErrorKind::config,
                              "the file is empty",
                              core::Position{file, 1, 1},

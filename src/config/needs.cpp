@@ -18,13 +18,13 @@ struct Graph {
 };
 
 void add_needs(const Value& list, std::size_t self, Graph& graph) {
-  if (list.node().kind != Node::Kind::list) {
+  if (list.node().kind != YamlNode::Kind::list) {
     return;
   }
   for (std::size_t i = 0; i < list.node().items.size(); ++i) {
     const Value item = list.item(i);
     const auto found = std::ranges::find(graph.names, item.text());
-    if (item.node().kind != Node::Kind::scalar || item.reading().is_full()) {
+    if (item.node().kind != YamlNode::Kind::scalar || item.reading().is_full()) {
       continue;
     }
     if (found == graph.names.end()) {
@@ -104,7 +104,7 @@ class CycleSearch {
 void check_needs(const Value& targets) {
   Graph graph;
   for (const auto& [key, node] : targets.node().entries) {
-    if (key->kind == Node::Kind::scalar &&
+    if (key->kind == YamlNode::Kind::scalar &&
         std::ranges::find(graph.names, key->text) == graph.names.end()) {
       graph.names.push_back(key->text);
     }
@@ -112,7 +112,7 @@ void check_needs(const Value& targets) {
   graph.needs.resize(graph.names.size());
   for (std::size_t i = 0; i < graph.names.size(); ++i) {
     const Value target = targets.at(graph.names[i]);
-    if (target.node().kind == Node::Kind::map && target.has("needs")) {
+    if (target.node().kind == YamlNode::Kind::map && target.has("needs")) {
       add_needs(target.at("needs"), i, graph);
     }
   }

@@ -28,9 +28,9 @@ class TreeBuilder : public YAML::EventHandler {
   explicit TreeBuilder(std::string_view source) : source_(source) {}
 
   [[nodiscard]] const std::optional<Refusal>& refusal() const { return refusal_; }
-  [[nodiscard]] NodePtr root() const { return root_; }
+  [[nodiscard]] YamlNodePtr root() const { return root_; }
   // Returns where the innermost open list or mapping starts.
-  [[nodiscard]] const Node* innermost() const {
+  [[nodiscard]] const YamlNode* innermost() const {
     return open_.empty() ? nullptr : open_.back().get();
   }
 
@@ -44,14 +44,14 @@ class TreeBuilder : public YAML::EventHandler {
   void OnDocumentEnd() override {}
 
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
-    add(make(Node::Kind::null, mark), mark, anchor);
+    add(make(YamlNode::Kind::null, mark), mark, anchor);
   }
 
   void OnScalar(const YAML::Mark& mark,
                 const std::string& tag,
                 YAML::anchor_t anchor,
                 const std::string& value) override {
-    auto node = make(Node::Kind::scalar, mark);
+    auto node = make(YamlNode::Kind::scalar, mark);
     node->text = value;
     node->plain = tag == "?";
     if (!node->plain && tag != "!" && tag != "tag:yaml.org,2002:str") {
@@ -85,7 +85,7 @@ class TreeBuilder : public YAML::EventHandler {
                        const std::string& tag,
                        YAML::anchor_t anchor,
                        YAML::EmitterStyle::value /*style*/) override {
-    open(Node::Kind::list, mark, tag, anchor);
+    open(YamlNode::Kind::list, mark, tag, anchor);
   }
   void OnSequenceEnd() override { close(); }
 
@@ -93,13 +93,13 @@ class TreeBuilder : public YAML::EventHandler {
                   const std::string& tag,
                   YAML::anchor_t anchor,
                   YAML::EmitterStyle::value /*style*/) override {
-    open(Node::Kind::map, mark, tag, anchor);
+    open(YamlNode::Kind::map, mark, tag, anchor);
   }
   void OnMapEnd() override { close(); }
 
  private:
-  static std::shared_ptr<Node> make(Node::Kind kind, const YAML::Mark& mark) {
-    auto node = std::make_shared<Node>();
+  static std::shared_ptr<YamlNode> make(YamlNode::Kind kind, const YAML::Mark& mark) {
+    auto node = std::make_shared<YamlNode>();
     node->kind = kind;
     node->line = mark.line + 1;
     node->column = mark.column + 1;
@@ -116,7 +116,7 @@ class TreeBuilder : public YAML::EventHandler {
     refuse(mark, "a YAML tag that has no meaning here", "remove the `!…`; only !!str is known");
   }
 
-  void open(Node::Kind kind,
+  void open(YamlNode::Kind kind,
             const YAML::Mark& mark,
             const std::string& tag,
             YAML::anchor_t anchor) {
@@ -151,7 +151,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   // Takes a finished node in, under its anchor too.
-  void add(NodePtr node, const YAML::Mark& mark, YAML::anchor_t anchor) {
+  void add(YamlNodePtr node, const YAML::Mark& mark, YAML::anchor_t anchor) {
     if (anchor != YAML::NullAnchor) {
       anchors_[anchor] = node;
     }
@@ -159,7 +159,7 @@ class TreeBuilder : public YAML::EventHandler {
   }
 
   // Hangs a node into the innermost open list or mapping, or makes it the root.
-  void place(NodePtr node, const YAML::Mark& mark) {
+  void place(YamlNodePtr node, const YAML::Mark& mark) {
     if (refusal_) {
       return;
     }
@@ -167,7 +167,7 @@ class TreeBuilder : public YAML::EventHandler {
       root_ = std::move(node);
       return;
     }
-    Node& parent = *open_.back();
+    YamlNode& parent = *open_.back();
     parent.weight += node->weight;
     if (parent.weight > kMaxNodes) {
       refuse(mark,
@@ -175,7 +175,7 @@ class TreeBuilder : public YAML::EventHandler {
              "write shorter lists, or fewer aliases");
       return;
     }
-    if (parent.kind == Node::Kind::list) {
+    if (parent.kind == YamlNode::Kind::list) {
       parent.items.push_back(std::move(node));
     } else if (keys_.back() == nullptr) {
       keys_.back() = std::move(node);
@@ -186,12 +186,12 @@ class TreeBuilder : public YAML::EventHandler {
 
   std::string_view source_;
   bool started_ = false;
-  NodePtr root_;
+  YamlNodePtr root_;
   std::optional<Refusal> refusal_;
-  std::vector<std::shared_ptr<Node>> open_;
+  std::vector<std::shared_ptr<YamlNode>> open_;
   std::vector<YAML::anchor_t> open_anchors_;  // of `open_`
-  std::vector<NodePtr> keys_;                 // of `open_`: the key that waits for its value
-  std::map<YAML::anchor_t, NodePtr> anchors_;
+  std::vector<YamlNodePtr> keys_;             // of `open_`: the key that waits for its value
+  std::map<YAML::anchor_t, YamlNodePtr> anchors_;
 };
 
 core::Error error_at(const YAML::Mark& mark,
@@ -209,7 +209,7 @@ core::Error syntax_error(const YAML::Exception& thrown,
                          const std::string& file) {
   const auto explained = explain_syntax_error(thrown.msg);
   auto error = error_at(thrown.mark, file, explained.message, explained.hint);
-  if (const Node* opening = builder.innermost(); explained.at_opening && opening != nullptr) {
+  if (const YamlNode* opening = builder.innermost(); explained.at_opening && opening != nullptr) {
     error.position->line = opening->line;
     error.position->column = opening->column;
   }
@@ -221,7 +221,7 @@ core::Error syntax_error(const YAML::Exception& thrown,
 
 }  // namespace
 
-core::Result<NodePtr> read_yaml(std::string_view text, const std::string& file) {
+core::Result<YamlNodePtr> read_yaml(std::string_view text, const std::string& file) {
   if (text.starts_with("\xEF\xBB\xBF")) {
     text.remove_prefix(3);
   }

@@ -12,20 +12,20 @@
 
 namespace buildcache::config {
 
-struct Node;
-using NodePtr = std::shared_ptr<const Node>;  // an alias shares the node of its anchor
+struct YamlNode;
+using YamlNodePtr = std::shared_ptr<const YamlNode>;  // an alias shares the node of its anchor
 
-struct Node {
+struct YamlNode {
   enum class Kind { null, scalar, list, map };
 
   Kind kind = Kind::null;
-  int line = 0;                // from 1
-  int column = 0;              // from 1, in bytes; of the tag or anchor where there is one
-  std::string text;            // scalar: its value, never retyped: 1.10 stays "1.10"
-  bool plain = false;          // scalar: without quotes or block style
-  int text_offset = -1;        // scalar: bytes from `column` to `text`; -1: not there literally
-  std::vector<NodePtr> items;  // list
-  std::vector<std::pair<NodePtr, NodePtr>> entries;  // map, in order; keys may repeat
+  int line = 0;                    // from 1
+  int column = 0;                  // from 1, in bytes; of the tag or anchor where there is one
+  std::string text;                // scalar: its value, never retyped: 1.10 stays "1.10"
+  bool plain = false;              // scalar: without quotes or block style
+  int text_offset = -1;            // scalar: bytes from `column` to `text`; -1: not there literally
+  std::vector<YamlNodePtr> items;  // list
+  std::vector<std::pair<YamlNodePtr, YamlNodePtr>> entries;  // map, in order; keys may repeat
   std::size_t weight = 1;  // values below and including this one, aliases counted in full
 };
 
@@ -37,6 +37,6 @@ inline constexpr std::size_t kMaxNodes = 50'000;                   // values, al
 // Returns the one document of `text`; null when there is none. `file` is used in positions only.
 // Errors: config, the first one found: not UTF-8, a control character, a bound above, a syntax
 // error, a tag other than !!str, an alias of itself, a second document.
-core::Result<NodePtr> read_yaml(std::string_view text, const std::string& file);
+core::Result<YamlNodePtr> read_yaml(std::string_view text, const std::string& file);
 
 }  // namespace buildcache::config

@@ -78,7 +78,7 @@ Field<RegistryLogin> password_field() {
                           "itself. `${NAME:-}` goes on without a login where NAME is not set",
            .shape = shape},
           [file](const Value& value, RegistryLogin& out) {
-            if (value.node().kind == Node::Kind::scalar) {
+            if (value.node().kind == YamlNode::Kind::scalar) {
               read_password_variable(value, out);
             } else {
               file.read(value, out.password_file);
@@ -122,10 +122,11 @@ void refuse_repeated_hosts(const Value& list, const std::vector<RegistryLogin>& 
 }
 
 Type<RegistryLogin> login_type() {
-  const TextRule username{"a user name, without ':'",
-                          [](std::string_view text) { return text.find(':') == text.npos; },
-                          "",
-                          true};
+  const TextRule username{
+      "a user name, without ':'",
+      [](std::string_view text) { return text.find(':') == std::string_view::npos; },
+      "",
+      true};
   return object<RegistryLogin>(
       "a mapping such as {host: ghcr.io}",
       {field(&RegistryLogin::host,

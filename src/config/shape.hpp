@@ -16,7 +16,7 @@ struct Shape {
   std::string pattern;             // text: regular expression; map: of the keys; may be empty
   int min = 0;                     // integer
   int max = 0;                     // integer
-  bool always_empty = false;  // list
+  bool always_empty = false;       // list
   std::vector<std::string> words;  // words
   std::vector<Shape> parts;        // list: the item; map: the value; one_of: the choices
   std::vector<KeyInfo> keys;       // object

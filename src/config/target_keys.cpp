@@ -38,7 +38,7 @@ Type<std::string> tag_type() {
             std::string filled;
             any.read(value, filled);
             if (filled.empty()) {
-              if (value.node().kind == Node::Kind::scalar && value.text().empty()) {
+              if (value.node().kind == YamlNode::Kind::scalar && value.text().empty()) {
                 value.unexpected(any.shape.words_for_people);
               }
               return;
@@ -94,12 +94,12 @@ Type<Push> push_type() {
   const auto shape =
       shape_of(Shape::Kind::one_of, "true, false or always", std::vector{flag.shape, always});
   return {shape, [flag](const Value& value, Push& out) {
-            if (value.node().kind == Node::Kind::scalar && value.text() == "always") {
+            if (value.node().kind == YamlNode::Kind::scalar && value.text() == "always") {
               out = Push::always;
               return;
             }
             const auto near = core::nearest(value.text(), {"always"});
-            if (value.node().kind != Node::Kind::scalar || !near.empty()) {
+            if (value.node().kind != YamlNode::Kind::scalar || !near.empty()) {
               value.unexpected("true, false or always",
                                near.empty() ? "" : "did you mean `always`?");
               return;

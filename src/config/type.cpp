@@ -178,7 +178,7 @@ Type<std::string> name(TextRule rule, std::string pattern) {
 Type<std::string> templated(TextRule rule) {
   return {shape_of(Shape::Kind::any_scalar, std::string(rule.what)),
           [rule](const Value& value, std::string& out) {
-            const bool empty = value.node().kind == Node::Kind::null;
+            const bool empty = value.node().kind == YamlNode::Kind::null;
             if (!value.expect_scalar(rule.what, empty ? "an empty text is written \"\"" : "")) {
               return;
             }
@@ -231,17 +231,18 @@ Type<std::chrono::milliseconds> duration(std::chrono::milliseconds min,
                                          std::chrono::milliseconds max) {
   const auto what = fmt::format(
       "a duration from {} to {} such as 10s or 1m30s", duration_text(min), duration_text(max));
-  return {shape_of(Shape::Kind::text, what, "^([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$"),
-          [what, min, max](const Value& value, std::chrono::milliseconds& out) {
-            const auto& text = value.text();
-            const bool bare = !text.empty() && std::ranges::all_of(text, is_digit);
-            const auto time = parse_duration(text);
-            if (value.node().kind != Node::Kind::scalar || !time || *time < min || *time > max) {
-              value.unexpected(what, bare ? "the unit is missing: ms, s, m or h" : "");
-              return;
-            }
-            out = *time;
-          }};
+  return {
+      shape_of(Shape::Kind::text, what, "^([0-9]+h)?([0-9]+m)?([0-9]+s)?([0-9]+ms)?$"),
+      [what, min, max](const Value& value, std::chrono::milliseconds& out) {
+        const auto& text = value.text();
+        const bool bare = !text.empty() && std::ranges::all_of(text, is_digit);
+        const auto time = parse_duration(text);
+        if (value.node().kind != YamlNode::Kind::scalar || !time || *time < min || *time > max) {
+          value.unexpected(what, bare ? "the unit is missing: ms, s, m or h" : "");
+          return;
+        }
+        out = *time;
+      }};
 }
 
 void refuse_unknown_key(const Entry& entry, const std::vector<std::string>& known) {
@@ -249,7 +250,7 @@ void refuse_unknown_key(const Entry& entry, const std::vector<std::string>& know
     return;
   }
   const auto first_word = entry.key.substr(0, entry.key.find(' '));
-  if (entry.value.node().kind == Node::Kind::null && first_word != entry.key &&
+  if (entry.value.node().kind == YamlNode::Kind::null && first_word != entry.key &&
       std::ranges::find(known, first_word) != known.end()) {
     entry.key_place.error("unknown key", fmt::format("is a `:` missing after `{}`?", first_word));
     return;
@@ -277,7 +278,7 @@ void refuse_repeated_items(const Value& list) {
   std::map<std::string_view, std::size_t> seen;
   for (std::size_t i = 0; i < list.node().items.size(); ++i) {
     const Value item = list.item(i);
-    if (item.node().kind != Node::Kind::scalar) {
+    if (item.node().kind != YamlNode::Kind::scalar) {
       continue;
     }
     const auto [first, is_new] = seen.emplace(item.text(), i);

@@ -9,6 +9,7 @@
 #include <chrono>
 #include <functional>
 #include <initializer_list>
+#include <iterator>
 #include <map>
 #include <string>
 #include <string_view>
@@ -73,7 +74,7 @@ Type<E> word(std::initializer_list<std::pair<std::string_view, E>> choices) {
   shape.words_for_people = one_of_text(shape.words);
   return {shape, [meaning, words = shape.words](const Value& value, E& out) {
             const auto found = meaning.find(value.text());
-            if (value.node().kind != Node::Kind::scalar || found == meaning.end()) {
+            if (value.node().kind != YamlNode::Kind::scalar || found == meaning.end()) {
               refuse_unknown_word(value, words);
               return;
             }
@@ -82,7 +83,7 @@ Type<E> word(std::initializer_list<std::pair<std::string_view, E>> choices) {
 }
 
 template <typename T>
-Type<std::vector<T>> list_of(std::string what, Type<T> item) {
+Type<std::vector<T>> list_of(const std::string& what, Type<T> item) {
   const auto shape = shape_of(Shape::Kind::list, what, std::vector{item.shape});
   return {shape, [what, item](const Value& value, std::vector<T>& out) {
             if (!value.expect_list(what)) {
@@ -97,7 +98,7 @@ Type<std::vector<T>> list_of(std::string what, Type<T> item) {
 }
 
 template <typename T>
-Type<std::map<std::string, T>> map_of(std::string what,
+Type<std::map<std::string, T>> map_of(const std::string& what,
                                       TextRule key,
                                       std::string key_pattern,
                                       Type<T> item) {
@@ -123,29 +124,35 @@ Field<S> field(T S::*member, KeyInfo info, Type<T> type) {
           }};
 }
 
+// Reads the entries of a mapping by the fields of their names; others are unknown keys.
+template <typename S>
+void read_entries(const Value& value, const std::vector<Field<S>>& fields, S& out) {
+  std::vector<std::string> names;
+  std::ranges::transform(
+      fields, std::back_inserter(names), [](const Field<S>& field) { return field.info.name; });
+  for (const Entry& entry : value.entries()) {
+    const auto known = std::ranges::find(names, entry.key);
+    if (known == names.end()) {
+      refuse_unknown_key(entry, names);
+    } else {
+      fields[static_cast<std::size_t>(known - names.begin())].read(entry.value, out);
+    }
+  }
+}
+
 // `check` sees the whole object after its keys were read, faulty ones included.
 template <typename S>
-Type<S> object(std::string what,
-               std::vector<Field<S>> fields,
+Type<S> object(const std::string& what,
+               const std::vector<Field<S>>& fields,
                std::function<void(const Value&, S&)> check = {}) {
   auto shape = shape_of(Shape::Kind::object, what);
-  std::vector<std::string> names;
-  for (const Field<S>& field : fields) {
-    shape.keys.push_back(field.info);
-    names.push_back(field.info.name);
-  }
-  return {shape, [=](const Value& value, S& out) {
+  std::ranges::transform(
+      fields, std::back_inserter(shape.keys), [](const Field<S>& field) { return field.info; });
+  return {shape, [what, fields, check = std::move(check)](const Value& value, S& out) {
             if (!value.expect_map(what)) {
               return;
             }
-            for (const Entry& entry : value.entries()) {
-              const auto known = std::ranges::find(names, entry.key);
-              if (known == names.end()) {
-                refuse_unknown_key(entry, names);
-              } else {
-                fields[static_cast<std::size_t>(known - names.begin())].read(entry.value, out);
-              }
-            }
+            read_entries(value, fields, out);
             for (const Field<S>& field : fields) {
               if (field.info.required && !value.has(field.info.name)) {
                 refuse_missing_key(value, field.info);

@@ -24,33 +24,9 @@ std::string joined(std::string_view path, std::string_view key) {
   return fmt::format("{}{}{}", path, path.empty() ? "" : ".", key);
 }
 
-}  // namespace
-
-Value Value::quiet() const {
-  Value result = *this;
-  result.quiet_ = true;
-  return result;
-}
-
-Value Value::below(const Node& node, std::string path) const {
-  Value result(*reading_, node, std::move(path));
-  result.quiet_ = quiet_;
-  return result;
-}
-
-Value Value::item(std::size_t index) const {
-  return below(*node_->items[index], fmt::format("{}[{}]", path_, index));
-}
-
-std::string Value::key_text(const Node& key) const {
-  if (key.text.empty() || (quiet_ && !is_harmless_key(key.text))) {
-    return key.text.empty() ? "\"\"" : "?";
-  }
-  return core::shortened(core::printable(key.text), kQuotedLength);
-}
-
-bool Value::refuse_key(const Value& key) const {
-  if (key.node().kind != Node::Kind::scalar) {
+// Whether a key is none; then that is an error.
+bool refuse_key(const Value& key) {
+  if (key.node().kind != YamlNode::Kind::scalar) {
     key.error("a key must be a word", "write `key: value`");
     return true;
   }
@@ -61,11 +37,45 @@ bool Value::refuse_key(const Value& key) const {
   return false;
 }
 
+}  // namespace
+
+Value Value::quiet() const {
+  Value result = *this;
+  result.quiet_ = true;
+  return result;
+}
+
+Value Value::below(const YamlNode& node, std::string path) const {
+  Value result(*reading_, node, std::move(path));
+  result.quiet_ = quiet_;
+  return result;
+}
+
+Value Value::value_of(const YamlNode& key, const YamlNode& node, std::string path) const {
+  Value value = below(node, std::move(path));
+  if (node.kind == YamlNode::Kind::null) {  // which stands somewhere after the key
+    value.line_ = key.line;
+    value.column_ = key.column;
+  }
+  return value;
+}
+
+Value Value::item(std::size_t index) const {
+  return below(*node_->items[index], fmt::format("{}[{}]", path_, index));
+}
+
+std::string Value::key_text(const YamlNode& key) const {
+  if (key.text.empty() || (quiet_ && !is_harmless_key(key.text))) {
+    return key.text.empty() ? "\"\"" : "?";
+  }
+  return core::shortened(core::printable(key.text), kQuotedLength);
+}
+
 std::vector<Entry> Value::entries() const {
   std::vector<Entry> result;
   std::map<std::string_view, int> lines;  // of the keys so far
   for (const auto& [key, node] : node_->entries) {
-    const bool is_word = key->kind == Node::Kind::scalar;
+    const bool is_word = key->kind == YamlNode::Kind::scalar;
     const auto path = is_word ? joined(path_, key_text(*key)) : path_;
     const Value key_place = below(*key, path);
     if (refuse_key(key_place)) {
@@ -77,31 +87,26 @@ std::vector<Entry> Value::entries() const {
                       "keep one of the two");
       continue;
     }
-    Value value = below(*node, path);
-    if (node->kind == Node::Kind::null) {
-      value.line_ = key->line;
-      value.column_ = key->column;
-    }
-    result.push_back({key->text, key_place, std::move(value)});
+    result.push_back({key->text, key_place, value_of(*key, *node, path)});
   }
   return result;
 }
 
 bool Value::has(std::string_view key) const {
   return std::ranges::any_of(node_->entries, [key](const auto& entry) {
-    return entry.first->kind == Node::Kind::scalar && entry.first->text == key;
+    return entry.first->kind == YamlNode::Kind::scalar && entry.first->text == key;
   });
 }
 
 Value Value::at(std::string_view key) const {
   const auto found = std::ranges::find_if(node_->entries, [key](const auto& entry) {
-    return entry.first->kind == Node::Kind::scalar && entry.first->text == key;
+    return entry.first->kind == YamlNode::Kind::scalar && entry.first->text == key;
   });
-  return below(*found->second, joined(path_, key));
+  return value_of(*found->first, *found->second, joined(path_, key));
 }
 
 bool Value::expect_scalar(std::string_view what, std::string hint) const {
-  if (node_->kind != Node::Kind::scalar) {
+  if (node_->kind != YamlNode::Kind::scalar) {
     unexpected(what, std::move(hint));
     return false;
   }
@@ -109,8 +114,8 @@ bool Value::expect_scalar(std::string_view what, std::string hint) const {
 }
 
 bool Value::expect_list(std::string_view what) const {
-  if (node_->kind != Node::Kind::list) {
-    const bool single = node_->kind == Node::Kind::scalar && !quiet_;
+  if (node_->kind != YamlNode::Kind::list) {
+    const bool single = node_->kind == YamlNode::Kind::scalar && !quiet_;
     unexpected(what,
                single ? "a list of one is written [" +
                             core::shortened(core::printable(text()), kQuotedLength) + "]"
@@ -121,9 +126,9 @@ bool Value::expect_list(std::string_view what) const {
 }
 
 bool Value::expect_map(std::string_view what) const {
-  if (node_->kind != Node::Kind::map) {
+  if (node_->kind != YamlNode::Kind::map) {
     unexpected(what,
-               node_->kind == Node::Kind::null
+               node_->kind == YamlNode::Kind::null
                    ? "write {} to leave everything at its default, or remove the key"
                    : "");
     return false;
@@ -150,7 +155,7 @@ void Value::error_at(std::size_t offset, const std::string& message, std::string
 }
 
 void Value::unexpected(std::string_view what, std::string hint) const {
-  const bool hidden = quiet_ && node_->kind == Node::Kind::scalar;
+  const bool hidden = quiet_ && node_->kind == YamlNode::Kind::scalar;
   error(hidden ? fmt::format("expected {}", what) : fmt::format("expected {}, got {}", what, got()),
         std::move(hint));
 }
@@ -167,13 +172,13 @@ std::string Value::quoted(std::string_view text) const {
 
 std::string Value::got() const {
   switch (node_->kind) {
-    case Node::Kind::null:
+    case YamlNode::Kind::null:
       return "nothing";
-    case Node::Kind::list:
+    case YamlNode::Kind::list:
       return "a list";
-    case Node::Kind::map:
+    case YamlNode::Kind::map:
       return "a mapping";
-    case Node::Kind::scalar:
+    case YamlNode::Kind::scalar:
       break;
   }
   return quoted(text());

@@ -27,23 +27,25 @@ struct Reading {
 
 struct Entry;
 
-// Refers to a Reading and a Node that outlive it. Copying is cheap.
+// Refers to a Reading and a YamlNode that outlive it. Copying is cheap.
 class Value {
  public:
-  Value(Reading& reading, const Node& node, std::string path)
+  Value(Reading& reading, const YamlNode& node, std::string path)
       : reading_(&reading),
         node_(&node),
         line_(node.line),
         column_(node.column),
         path_(std::move(path)) {}
 
-  [[nodiscard]] const Node& node() const { return *node_; }
+  [[nodiscard]] const YamlNode& node() const { return *node_; }
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] Reading& reading() const { return *reading_; }
   [[nodiscard]] const sys::Environment& environment() const { return reading_->environment; }
   [[nodiscard]] core::Position position() const { return {reading_->file, line_, column_}; }
 
-  [[nodiscard]] bool is_plain() const { return node_->kind == Node::Kind::scalar && node_->plain; }
+  [[nodiscard]] bool is_plain() const {
+    return node_->kind == YamlNode::Kind::scalar && node_->plain;
+  }
   // A scalar's text as written, before any interpolation.
   [[nodiscard]] const std::string& text() const { return node_->text; }
 
@@ -76,13 +78,13 @@ class Value {
   [[nodiscard]] std::string quoted(std::string_view text) const;
 
  private:
-  [[nodiscard]] Value below(const Node& node, std::string path) const;
-  [[nodiscard]] std::string key_text(const Node& key) const;
-  [[nodiscard]] bool refuse_key(const Value& key) const;
+  [[nodiscard]] Value below(const YamlNode& node, std::string path) const;
+  [[nodiscard]] Value value_of(const YamlNode& key, const YamlNode& node, std::string path) const;
+  [[nodiscard]] std::string key_text(const YamlNode& key) const;
   [[nodiscard]] std::string got() const;
 
   Reading* reading_;
-  const Node* node_;
+  const YamlNode* node_;
   int line_;  // of the key where the value is empty
   int column_;
   std::string path_;

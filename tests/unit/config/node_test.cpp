@@ -5,7 +5,7 @@
 namespace buildcache::config {
 namespace {
 
-std::string message_of(const core::Result<NodePtr>& result) {
+std::string message_of(const core::Result<YamlNodePtr>& result) {
   return result ? "no error" : result.error().message;
 }
 
