@@ -22,6 +22,9 @@ using Outputs = std::vector<std::pair<std::string, std::string>>;  // kebab-case
 // for where they go.
 class Delivery {
  public:
+  Delivery() = default;
+  Delivery(const Delivery&) = delete;
+  Delivery& operator=(const Delivery&) = delete;
   virtual ~Delivery() = default;
 
   // Hides `secret`, each of its lines and its base64 forms in the log from now on. Lines of fewer

@@ -11,31 +11,42 @@ namespace {
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 constexpr std::size_t kShortestMask = 4;
 
-// Returns the length of the UTF-8 sequence `text` starts with, 0 when it is none (Unicode 15, table
-// 3-7: no overlong forms, no surrogates, nothing over U+10FFFF).
+// One row of Unicode 15, table 3-7: sequences by their first byte, with the bounds of the second.
+struct Utf8Row {
+  unsigned first_low;
+  unsigned first_high;
+  unsigned second_low;
+  unsigned second_high;
+  std::size_t length;
+};
+constexpr std::array<Utf8Row, 9> kUtf8Rows = {{{0x00, 0x7F, 0x00, 0xFF, 1},
+                                               {0xC2, 0xDF, 0x80, 0xBF, 2},
+                                               {0xE0, 0xE0, 0xA0, 0xBF, 3},
+                                               {0xE1, 0xEC, 0x80, 0xBF, 3},
+                                               {0xED, 0xED, 0x80, 0x9F, 3},
+                                               {0xEE, 0xEF, 0x80, 0xBF, 3},
+                                               {0xF0, 0xF0, 0x90, 0xBF, 4},
+                                               {0xF1, 0xF3, 0x80, 0xBF, 4},
+                                               {0xF4, 0xF4, 0x80, 0x8F, 4}}};
+
+// Returns the length of the UTF-8 sequence `text` starts with, 0 when it is none.
 std::size_t sequence_length(std::string_view text) {
-  const auto byte = [&text](std::size_t at) {
-    return at < text.size() ? static_cast<unsigned char>(text[at]) : 0U;
+  const auto byte_in = [&text](std::size_t at, unsigned low, unsigned high) {
+    const unsigned byte = static_cast<unsigned char>(text[at]);
+    return low <= byte && byte <= high;
   };
-  const auto continues = [&byte](std::size_t at) { return (byte(at) & 0xC0U) == 0x80U; };
-  const unsigned first = byte(0);
-  if (first < 0x80U) {
-    return 1;
+  const auto row = std::find_if(kUtf8Rows.begin(), kUtf8Rows.end(), [&](const Utf8Row& candidate) {
+    return byte_in(0, candidate.first_low, candidate.first_high);
+  });
+  if (row == kUtf8Rows.end() || text.size() < row->length) {
+    return 0;
   }
-  if (first >= 0xC2U && first <= 0xDFU) {
-    return continues(1) ? 2 : 0;
+  for (std::size_t i = 1; i < row->length; ++i) {
+    if (!byte_in(i, i == 1 ? row->second_low : 0x80, i == 1 ? row->second_high : 0xBF)) {
+      return 0;
+    }
   }
-  if (first >= 0xE0U && first <= 0xEFU) {
-    const unsigned low = first == 0xE0U ? 0xA0U : 0x80U;
-    const unsigned high = first == 0xEDU ? 0x9FU : 0xBFU;
-    return byte(1) >= low && byte(1) <= high && continues(2) ? 3 : 0;
-  }
-  if (first >= 0xF0U && first <= 0xF4U) {
-    const unsigned low = first == 0xF0U ? 0x90U : 0x80U;
-    const unsigned high = first == 0xF4U ? 0x8FU : 0xBFU;
-    return byte(1) >= low && byte(1) <= high && continues(2) && continues(3) ? 4 : 0;
-  }
-  return 0;
+  return row->length;
 }
 
 std::string escaped_data(std::string_view text) {

@@ -10,7 +10,7 @@
 namespace buildcache::ci {
 
 // The runner uploads nothing of a summary over 1 MiB, and has lost summaries near it.
-inline constexpr std::size_t kSummaryLimit = 900U * 1024U;
+inline constexpr std::size_t kSummaryLimit = std::size_t{900} * 1024;
 
 // Returns `bytes` as valid UTF-8: each invalid byte and each NUL becomes U+FFFD, all else stays.
 std::string valid_utf8(std::string_view bytes);

@@ -11,6 +11,8 @@ namespace buildcache::ci {
 using Json = nlohmann::json;
 
 struct Payload::Document {
+  explicit Document(Json value) : root(std::move(value)) {}
+
   Json root;
 
   // Returns the member, nullptr when it is absent or null.
@@ -62,10 +64,8 @@ bool is_commit_id(std::string_view text) {
 }
 
 core::Result<Payload> Payload::parse(std::string_view text) {
-  auto document = std::make_shared<Document>();
-  document->root = Json::object();
   if (text.empty()) {
-    return Payload(std::move(document));
+    return Payload(std::make_shared<Document>(Json::object()));
   }
   if (text.size() > kPayloadLimit) {
     return unreadable("is larger than 25 MiB");
@@ -85,8 +85,7 @@ core::Result<Payload> Payload::parse(std::string_view text) {
   if (!root.is_object()) {
     return unreadable("is no JSON object");
   }
-  document->root = std::move(root);
-  return Payload(std::move(document));
+  return Payload(std::make_shared<Document>(std::move(root)));
 }
 
 bool Payload::has(std::string_view path) const {

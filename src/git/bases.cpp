@@ -1,6 +1,7 @@
 #include "git/bases.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <utility>
 
@@ -127,16 +128,12 @@ class BaseFinder {
   }
 
   [[nodiscard]] bool is_in_base_branch(const std::string& commit) const {
-    for (const std::string& tip : {situation_.base_tip, situation_.stated_base}) {
-      if (tip.empty()) {
-        continue;
-      }
-      if (commit == tip ||
-          is_ancestor(commits_, commit, tip, situation_.commit_budget).value_or(false)) {
-        return true;
-      }
-    }
-    return false;
+    const std::array tips = {situation_.base_tip, situation_.stated_base};
+    return std::any_of(tips.begin(), tips.end(), [&](const std::string& tip) {
+      return !tip.empty() &&
+             (commit == tip ||
+              is_ancestor(commits_, commit, tip, situation_.commit_budget).value_or(false));
+    });
   }
 
   void find_for_head_checkout() {

@@ -17,6 +17,9 @@ struct CommitNode {
 // Where commits come from.
 class CommitSource {
  public:
+  CommitSource() = default;
+  CommitSource(const CommitSource&) = delete;
+  CommitSource& operator=(const CommitSource&) = delete;
   virtual ~CommitSource() = default;
 
   // Returns nullopt when the commit is missing or unreadable.

@@ -13,7 +13,7 @@ namespace {
 
 // Settings of the whole process, made once.
 void prepare_library() {
-  static const bool prepared = [] {
+  static const bool kPrepared = [] {
     git_libgit2_init();
     git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
     git_libgit2_opts(GIT_OPT_ENABLE_STRICT_HASH_VERIFICATION, 0);
@@ -29,7 +29,7 @@ void prepare_library() {
     git_libgit2_opts(GIT_OPT_SET_EXTENSIONS, extensions.data(), extensions.size());
     return true;
   }();
-  static_cast<void>(prepared);
+  static_cast<void>(kPrepared);
 }
 
 // Whether the repository libgit2 could not open names its objects by SHA-256.

@@ -145,7 +145,7 @@ class Reading {
   }
 
   // A full id is taken as it is, in the clone or not; anything else must name a commit.
-  core::Result<std::string> given_id(const std::string& text) const {
+  [[nodiscard]] core::Result<std::string> given_id(const std::string& text) const {
     if (is_full_id(text)) {
       return text;
     }

@@ -116,7 +116,9 @@ std::optional<std::string> Repository::branch_tip(const std::string& branch) con
     return tip;
   }
   for (const std::string& remote : remote_names(repository_)) {
-    if (auto tip = tip_of(repository_, "refs/remotes/" + remote + "/" + branch)) {
+    std::string reference = "refs/remotes/";
+    reference.append(remote).append("/").append(branch);
+    if (auto tip = tip_of(repository_, reference)) {
       return tip;
     }
   }

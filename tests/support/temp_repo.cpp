@@ -14,7 +14,7 @@ namespace buildcache::support {
 namespace {
 
 const std::map<std::string, std::string>& base_environment() {
-  static const std::map<std::string, std::string> variables = {
+  static const std::map<std::string, std::string> kVariables = {
       {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
       {"LC_ALL", "C"},
       {"HOME", "/nonexistent"},
@@ -25,10 +25,10 @@ const std::map<std::string, std::string>& base_environment() {
       {"GIT_AUTHOR_EMAIL", "test@example.org"},
       {"GIT_COMMITTER_NAME", "Test"},
       {"GIT_COMMITTER_EMAIL", "test@example.org"}};
-  return variables;
+  return kVariables;
 }
 
-std::string run(sys::Command command) {
+std::string run(const sys::Command& command) {
   sys::PosixProcessRunner runner;
   const auto exit = runner.run(command);
   std::string words;
@@ -86,7 +86,7 @@ std::string run_git(const std::string& directory,
                     const std::string& input) {
   sys::Command command = git_command(directory, arguments);
   command.input = input;
-  return run(std::move(command));
+  return run(command);
 }
 
 void write_file(const std::string& path, std::string_view content) {
@@ -127,7 +127,7 @@ std::string TempRepo::commit_staged(const std::vector<std::string>& arguments) {
   const std::string date = std::to_string(time_) + " +0000";
   command.environment["GIT_AUTHOR_DATE"] = date;
   command.environment["GIT_COMMITTER_DATE"] = date;
-  run(std::move(command));
+  run(command);
   return id("HEAD");
 }
 

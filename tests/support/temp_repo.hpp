@@ -42,7 +42,9 @@ class TempRepo {
 
   [[nodiscard]] const std::string& path() const { return path_; }
 
-  std::string git(const std::vector<std::string>& arguments) const {
+  // Runs git in the work tree; the second returns what it printed.
+  void git(const std::vector<std::string>& arguments) const { run_git(path_, arguments); }
+  [[nodiscard]] std::string ask(const std::vector<std::string>& arguments) const {
     return run_git(path_, arguments);
   }
 
@@ -56,7 +58,7 @@ class TempRepo {
   std::string merge(const std::vector<std::string>& others);
 
   [[nodiscard]] std::string id(const std::string& revision) const {
-    return git({"rev-parse", revision});
+    return ask({"rev-parse", revision});
   }
 
  private:

@@ -15,12 +15,12 @@ using test::MemoryGraph;
 using Ids = std::vector<std::string>;
 
 // main: m1 - m2 - m3 - m4; change: m2 - c1 - c2; "merge" is the test merge of c2 into m4.
-MemoryGraph usual_graph() {
-  MemoryGraph graph;
-  graph.add("m1").add("m2", {"m1"}).add("c1", {"m2"}).add("m3", {"m2"}).add("c2", {"c1"});
-  graph.add("m4", {"m3"}).add("merge", {"m4", "c2"});
-  return graph;
-}
+struct UsualGraph : MemoryGraph {
+  UsualGraph() {
+    add("m1").add("m2", {"m1"}).add("c1", {"m2"}).add("m3", {"m2"}).add("c2", {"c1"});
+    add("m4", {"m3"}).add("merge", {"m4", "c2"});
+  }
+};
 
 Situation change_at(const std::string& head, std::vector<std::string> parents = {}) {
   Situation situation;
@@ -39,7 +39,7 @@ void check_point(const std::optional<BasePoint>& point,
 }
 
 TEST_CASE("bases: a test merge's base is the parent that is not the change's head") {
-  MemoryGraph graph = usual_graph();
+  UsualGraph graph;
   Situation situation = change_at("merge", {"m4", "c2"});
   situation.change_head = "c2";
   const Bases bases = find_bases(graph, situation);
@@ -49,7 +49,7 @@ TEST_CASE("bases: a test merge's base is the parent that is not the change's hea
 }
 
 TEST_CASE("bases: the order of a test merge's parents does not matter") {
-  MemoryGraph graph = usual_graph();
+  UsualGraph graph;
   graph.add("reversed", {"c2", "m4"});
   Situation situation = change_at("reversed", {"c2", "m4"});
   situation.change_head = "c2";
@@ -86,7 +86,7 @@ TEST_CASE("bases: parents that cannot be told apart are not guessed by position"
 }
 
 TEST_CASE("bases: a base branch that moved on after the test merge does not confuse") {
-  MemoryGraph graph = usual_graph();
+  UsualGraph graph;
   graph.add("m5", {"m4"});
   Situation situation = change_at("merge", {"m4", "c2"});
   situation.base_tip = "m5";
@@ -94,7 +94,7 @@ TEST_CASE("bases: a base branch that moved on after the test merge does not conf
 }
 
 TEST_CASE("bases: in a checkout of the change's head both facts are the fork point") {
-  MemoryGraph graph = usual_graph();
+  UsualGraph graph;
   Situation situation = change_at("c2", {"c1"});
   situation.change_head = "c2";
   situation.base_tip = "m4";
@@ -105,7 +105,7 @@ TEST_CASE("bases: in a checkout of the change's head both facts are the fork poi
 }
 
 TEST_CASE("bases: a change head that merged the base branch in is based on what it merged") {
-  MemoryGraph graph = usual_graph();
+  UsualGraph graph;
   graph.add("c3", {"c2", "m3"}).add("c4", {"c3"});
   Situation situation = change_at("c4", {"c3"});
   situation.change_head = "c4";
@@ -114,7 +114,7 @@ TEST_CASE("bases: a change head that merged the base branch in is based on what 
 }
 
 TEST_CASE("bases: a change head that is a merge itself is no test merge") {
-  MemoryGraph graph = usual_graph();
+  UsualGraph graph;
   graph.add("c3", {"c2", "m3"});
   Situation situation = change_at("c3", {"c2", "m3"});
   situation.change_head = "c3";
@@ -149,7 +149,7 @@ TEST_CASE("bases: the base branch's tip is the last resort") {
 }
 
 TEST_CASE("bases: a stated base newer than the change is walked back to where they meet") {
-  MemoryGraph graph = usual_graph();
+  UsualGraph graph;
   Situation situation = change_at("c2", {"c1"});
   situation.change_head = "c2";
   situation.stated_base = "m4";
@@ -157,7 +157,7 @@ TEST_CASE("bases: a stated base newer than the change is walked back to where th
 }
 
 TEST_CASE("bases: a merge queue's base is what the queue states") {
-  MemoryGraph graph = usual_graph();
+  UsualGraph graph;
   graph.add("queued", {"merge", "c2"});
   Situation situation = change_at("queued", {"merge", "c2"});
   situation.base_tip = "m4";
@@ -170,7 +170,7 @@ TEST_CASE("bases: a merge queue's base is what the queue states") {
 }
 
 TEST_CASE("bases: a push to another branch is based on where it left the default branch") {
-  MemoryGraph graph = usual_graph();
+  UsualGraph graph;
   Situation situation;
   situation.head = "c2";
   situation.parents = {"c1"};
@@ -181,7 +181,7 @@ TEST_CASE("bases: a push to another branch is based on where it left the default
 }
 
 TEST_CASE("bases: unrelated histories have no base") {
-  MemoryGraph graph = usual_graph();
+  UsualGraph graph;
   graph.add("orphan");
   Situation situation = change_at("orphan");
   situation.base_tip = "m4";
@@ -192,7 +192,7 @@ TEST_CASE("bases: unrelated histories have no base") {
 }
 
 TEST_CASE("bases: an octopus is based on the newest commit it shares with the base branch") {
-  MemoryGraph graph = usual_graph();
+  UsualGraph graph;
   graph.add("c9", {"m2"}).add("octopus", {"m4", "c2", "c9"});
   Situation situation = change_at("octopus", {"m4", "c2", "c9"});
   situation.change_head = "c2";
@@ -201,7 +201,7 @@ TEST_CASE("bases: an octopus is based on the newest commit it shares with the ba
 }
 
 TEST_CASE("bases: walks hold the tree base's ancestors first, each commit once") {
-  MemoryGraph graph = usual_graph();
+  UsualGraph graph;
   Bases bases;
   bases.tree_base = BasePoint{"m4", "local graph", {}};
   bases.fork_point = BasePoint{"m2", "local graph", {}};

@@ -10,7 +10,7 @@
 
 namespace buildcache::git::test {
 
-class MemoryGraph final : public CommitSource {
+class MemoryGraph : public CommitSource {
  public:
   // Adds a commit; its parents need not be there.
   MemoryGraph& add(const std::string& id, std::vector<std::string> parents = {}) {

@@ -100,7 +100,7 @@ TEST_CASE("git facts: a full clone of a test merge agrees with git merge-base") 
   CHECK(facts.notices.empty());
   check_point(facts.tree_base, forge.main_tip, "local graph");
   check_point(
-      facts.fork_point, clone.git({"merge-base", forge.change_head, "origin/main"}), "local graph");
+      facts.fork_point, clone.ask({"merge-base", forge.change_head, "origin/main"}), "local graph");
   CHECK(facts.tree_base->walk == Ids{forge.main_tip, forge.fork_point, forge.root});
   CHECK(facts.head_walk == Ids{forge.main_tip, forge.fork_point, forge.root});
 }
@@ -123,7 +123,7 @@ TEST_CASE("git facts: a deep enough checkout knows both facts though it is shall
   const Forge forge;
   const TempDirectory directory;
   const TempRepo clone(forge.checkout(directory, "refs/pull/1/merge", {"--depth=4"}));
-  REQUIRE(clone.git({"rev-parse", "--is-shallow-repository"}) == "true");
+  REQUIRE(clone.ask({"rev-parse", "--is-shallow-repository"}) == "true");
   const Facts facts = facts_of(forge.change_request(clone.path()));
   check_point(facts.tree_base, forge.main_tip, "local graph");
   check_point(facts.fork_point, forge.fork_point, "local graph");
@@ -162,7 +162,7 @@ TEST_CASE("git facts: a push to another branch has its merge-base with the defau
   request.default_branch = "main";
   const Facts facts = facts_of(request);
   CHECK(facts.branch == "feature");
-  check_point(facts.tree_base, forge.repo.git({"merge-base", "feature", "main"}), "local graph");
+  check_point(facts.tree_base, forge.repo.ask({"merge-base", "feature", "main"}), "local graph");
   check_point(facts.fork_point, facts.tree_base->commit, "local graph");
 }
 
@@ -208,7 +208,7 @@ TEST_CASE("git facts: a criss-cross gives one of git's merge bases") {
   request.default_branch = "main";
   const Facts facts = facts_of(request);
   check_point(facts.fork_point, right, "local graph");
-  CHECK(repo.git({"merge-base", "--all", "feature", "main"}).find(right) != std::string::npos);
+  CHECK(repo.ask({"merge-base", "--all", "feature", "main"}).find(right) != std::string::npos);
 }
 
 TEST_CASE("git facts: an octopus merge keeps all its parents") {
