@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -21,12 +22,17 @@ core::Result<sys::Exit> buildx(sys::ProcessRunner& processes,
   return processes.run({std::move(arguments), environment, {}, {}, timeout});
 }
 
+// Returns buildx's own last error line, or all it said.
 std::string words_of(const sys::Exit& exit) {
+  constexpr std::string_view kMark = "ERROR: ";
   if (exit.timed_out) {
     return "no answer in time";
   }
-  const std::size_t end = exit.err.find_last_not_of(" \r\n");
-  const std::string words = end == std::string::npos ? exit.out : exit.err.substr(0, end + 1);
+  std::string_view words = exit.err.empty() ? exit.out : exit.err;
+  if (const std::size_t mark = words.rfind(kMark); mark != std::string_view::npos) {
+    words = words.substr(mark + kMark.size());
+  }
+  words = words.substr(0, words.find_last_not_of(" \r\n") + 1);
   return core::shortened(core::printable(words), kMaxWords);
 }
 

@@ -20,7 +20,8 @@ constexpr std::size_t kMaxWords = 500;  // characters of docker's words in a mes
 // Docker 25 brought BuildKit 0.12, which knows image-manifest and ignore-error.
 constexpr int kDockerWithBuildkit012 = 25;
 
-core::Result<EngineInfo> no_answer(const std::string& host, const std::string& words) {
+core::Result<EngineInfo> no_answer(const std::string& host, std::string words) {
+  words.resize(words.find_last_not_of(" \r\n") + 1);
   return core::fail(core::ErrorKind::engine,
                     "the Docker engine at " + core::printable(host) +
                         " does not answer: " + core::shortened(core::printable(words), kMaxWords),

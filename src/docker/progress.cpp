@@ -13,10 +13,16 @@ constexpr std::size_t kMaxVertexes = 50'000;
 constexpr std::size_t kMaxStatuses = 200'000;
 constexpr std::size_t kMaxWarnings = 200;
 constexpr std::size_t kMaxPlainLines = 200;
+constexpr std::int64_t kMaxTime = 366LL * 24 * 3600 * 1'000'000'000;  // of a vertex; hostile beyond
 
 std::chrono::milliseconds to_milliseconds(std::int64_t nanoseconds) {
   return std::chrono::duration_cast<std::chrono::milliseconds>(
       std::chrono::nanoseconds(std::max<std::int64_t>(nanoseconds, 0)));
+}
+
+// Returns `earlier` and the time from `started` to `completed`, which is 0 while it runs.
+std::int64_t sum_of(std::int64_t earlier, std::int64_t started, std::int64_t completed) {
+  return std::min(earlier + std::clamp<std::int64_t>(completed - started, 0, kMaxTime), kMaxTime);
 }
 
 std::string size_text(std::int64_t bytes) {
@@ -172,7 +178,7 @@ bool ProgressReader::keep_time(const VertexUpdate& update, std::size_t place) {
     return false;
   }
   if (update.started > track.started) {
-    track.earlier += track.completed > 0 ? track.completed - track.started : 0;
+    track.earlier = sum_of(track.earlier, track.started, track.completed);
     track.started = update.started;
     track.completed = 0;
   }
@@ -181,7 +187,7 @@ bool ProgressReader::keep_time(const VertexUpdate& update, std::size_t place) {
   const bool closed = track.completed == 0 && update.completed > 0;
   track.completed = std::max(track.completed, update.completed);
   if (track.completed > 0) {
-    step.duration = to_milliseconds(track.earlier + track.completed - track.started);
+    step.duration = to_milliseconds(sum_of(track.earlier, track.started, track.completed));
   }
   return closed;
 }

@@ -22,9 +22,9 @@ struct Stall {
 
 // BuildKit waits for an import without a limit, and cannot cancel it (solver/combinedcache.go). Two
 // things count as hanging: an import that was started and shows no event, and layers of a cached
-// step that are being downloaded while no download of the whole solve gets on. A solve that names
-// no vertex at all is given more time, for builders that have to start first. Pure but for the
-// times it is given; not thread-safe.
+// step that are being downloaded while no download of the whole solve gets on. Besides, a builder
+// is given up when for longer it says nothing though nothing runs: another solve's import that
+// hangs blocks all of BuildKit (docs/engines.md). Pure; not thread-safe.
 class Watchdog {
  public:
   using Time = std::chrono::steady_clock::time_point;
@@ -44,11 +44,11 @@ class Watchdog {
     Time last;
   };
 
-  std::chrono::milliseconds patience_;
   void see_import(const Event& event, Time now);
   void see_layer(const Event& event, Time now);
   void see_work(const Event& event);
 
+  std::chrono::milliseconds patience_;
   Time last_event_;
   std::map<std::string, Import> imports_;                  // running ones, by vertex
   std::set<std::string> cached_;                           // vertexes known to be cached
