@@ -20,8 +20,7 @@ using Texts = std::map<std::string, std::string>;
 core::Notice left_out(const config::Target& target,
                       const std::string& what,
                       const std::string& missing) {
-  return {
-      core::Severity::notice, what + " is left out, as there is no " + missing, "", target.name};
+  return {core::Severity::notice, what + " is left out: " + missing, "", target.name};
 }
 
 Texts filled_texts(const config::Target& target,

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <optional>
 #include <utility>
 
 namespace buildcache::plan {
@@ -65,11 +66,11 @@ bool is_same_commit(const store::Answer& one, const store::Answer& other) {
          !one.stamp->revision.ends_with(kDirtyMark) && one.stamp->revision == other.stamp->revision;
 }
 
-// Says what makes `index` superfluous beside `chosen`; empty when it adds something.
-std::string superfluous_beside(const TargetFacts& target,
-                               const std::vector<store::Answer>& answers,
-                               std::size_t index,
-                               std::size_t chosen) {
+// Says how `index` is no other cache than `chosen`; empty when it is one.
+std::string same_cache_as(const TargetFacts& target,
+                          const std::vector<store::Answer>& answers,
+                          std::size_t index,
+                          std::size_t chosen) {
   const Candidate& candidate = target.candidates[index];
   const Candidate& better = target.candidates[chosen];
   const std::string name = store::display(better.ref);
@@ -77,10 +78,10 @@ std::string superfluous_beside(const TargetFacts& target,
     return "the same cache as " + name;
   }
   // Of a literal reference nobody knows what it is a cache of.
-  if (candidate.scope && better.scope && is_same_commit(answers[index], answers[chosen])) {
-    return "of the same commit as " + name;
-  }
-  return candidate.of_history && better.of_history ? "further back than " + name : std::string();
+  const bool comparable = candidate.scope && better.scope;
+  return comparable && is_same_commit(answers[index], answers[chosen])
+             ? "of the same commit as " + name
+             : std::string();
 }
 
 // Decides about one candidate after the other, in fallback order.
@@ -97,25 +98,39 @@ class Chooser {
     if (answer.verdict != Verdict::found && answer.verdict != Verdict::unknown) {
       return;
     }
-    std::string why = why_not(index);
-    if (why.empty()) {
+    const bool of_history = target_.candidates[index].of_history;
+    std::string why = superfluous_why(index);
+    const bool adds_something = why.empty();
+    if (adds_something) {
+      why = impossible_why(answer);
+    }
+    const bool chosen = why.empty();
+    if (chosen) {
       choice_.chosen.push_back(index);
+    }
+    if (of_history && !nearest_ && (chosen || !adds_something)) {
+      nearest_ = index;
     }
     choice_.passed_over[index] = std::move(why);
   }
 
  private:
-  [[nodiscard]] std::string why_not(std::size_t index) const {
+  [[nodiscard]] std::string superfluous_why(std::size_t index) const {
     for (const std::size_t chosen : choice_.chosen) {
-      std::string why = superfluous_beside(target_, choice_.answers, index, chosen);
+      std::string why = same_cache_as(target_, choice_.answers, index, chosen);
       if (!why.empty()) {
         return why;
       }
     }
+    return nearest_ && target_.candidates[index].of_history
+               ? "further back than " + store::display(target_.candidates[*nearest_].ref)
+               : std::string();
+  }
+
+  [[nodiscard]] std::string impossible_why(const store::Answer& answer) const {
     if (choice_.chosen.size() >= max_sources_) {
       return "max-sources is " + std::to_string(max_sources_);
     }
-    const store::Answer& answer = choice_.answers[index];
     const bool unread = answer.verdict == Verdict::found && !answer.inspected;
     return unread && uninspected_ == Uninspected::must_not_be_chosen
                ? "it was not read in time to know whether it can be imported"
@@ -126,6 +141,8 @@ class Chooser {
   std::size_t max_sources_;
   Uninspected uninspected_;
   Choice& choice_;
+  std::optional<std::size_t>
+      nearest_;  // of HEAD and its ancestors: chosen, or the same as a chosen
 };
 
 }  // namespace

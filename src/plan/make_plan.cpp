@@ -95,7 +95,8 @@ Plan plan_without_targets(const Facts& facts, const docker::Capabilities& capabi
   const std::string& asked = capabilities.builder;
   plan.builder = {asked.empty() ? facts.config.builder.use : asked, capabilities.driver};
   plan.timeouts = facts.config.cache.timeout;
-  plan.notices = facts.ci.notices;
+  plan.notices = facts.config.notices;
+  append(plan.notices, facts.ci.notices);
   append(plan.notices, facts.git.notices);
   return plan;
 }

@@ -46,17 +46,19 @@ std::string in_tag(const std::string& value, std::size_t limit) {
 }
 
 Placeholder branch_placeholder(const Facts& facts) {
-  Placeholder branch{"branch", "", "this run is for no branch", ""};
+  Placeholder branch{"branch", "", "has no value, as this run is for no branch", ""};
   const auto& change = facts.ci.change;
   branch.value = change ? change->head_branch : branch_of(facts.git, facts.ci);
   if (change && change->fork) {
-    branch.not_in_tags_why = "a fork's branch must not name an image of this repository";
+    branch.not_in_tags_why = "is a fork's branch, which must not name an image of this repository";
+  } else if (builds_other_code(facts.git, facts.ci)) {
+    branch.not_in_tags_why = "is not the branch of what is checked out";
   }
   return branch;
 }
 
 Filled missing(const Placeholder& placeholder, const std::string& why) {
-  return {std::nullopt, "{" + placeholder.name + "}: " + why};
+  return {std::nullopt, "{" + placeholder.name + "} " + why};
 }
 
 std::optional<Filled> first_missing(std::string_view text,
@@ -101,13 +103,13 @@ std::string fill_tag(std::string_view tag, const std::vector<Placeholder>& place
 
 std::vector<Placeholder> placeholders_of(const Facts& facts, const config::Target& target) {
   const std::string commit = facts.git.head.empty() ? facts.ci.sha : facts.git.head;
-  const std::string no_commit = "no commit is known";
+  const std::string no_commit = "has no value, as no commit is known";
   const std::string number = facts.ci.change ? facts.ci.change->number : std::string();
   return {{"sha", commit, no_commit, ""},
           {"short-sha", core::short_id(commit), no_commit, ""},
           branch_placeholder(facts),
-          {"pr", number, "this run is for no pull request", ""},
-          {"tag", facts.ci.tag, "this run is for no tag", ""},
+          {"pr", number, "has no value, as this run is for no pull request", ""},
+          {"tag", facts.ci.tag, "has no value, as this run is for no tag", ""},
           {"target", target.name, "", ""}};
 }
 

@@ -15,7 +15,7 @@ namespace buildcache::plan {
 struct Placeholder {
   std::string name;
   std::string value;            // empty: it has none in this run
-  std::string why_missing;      // "this run is for no pull request"
+  std::string why_missing;      // "has no value, as this run is for no pull request"
   std::string not_in_tags_why;  // set when it has a value that must not name an image
 };
 
@@ -24,7 +24,7 @@ std::vector<Placeholder> placeholders_of(const Facts& facts, const config::Targe
 
 struct Filled {
   std::optional<std::string> text;  // nullopt: a placeholder in it has no value
-  std::string missing;              // then, which and why: "{pr}: this run is for no pull request"
+  std::string missing;              // then, which and why: "{pr} has no value, as …"
 };
 
 // Fills a label's or an argument's text; values go in as they are.

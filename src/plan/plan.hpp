@@ -79,7 +79,7 @@ struct Plan {
   BuilderChoice builder;
   config::Timeouts timeouts;
   std::vector<TargetPlan> targets;    // every target after those it needs
-  std::vector<core::Notice> notices;  // everybody's: those of ci and git are among them
+  std::vector<core::Notice> notices;  // everybody's: those of config, ci and git first
 };
 
 }  // namespace buildcache::plan

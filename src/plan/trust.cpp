@@ -23,13 +23,6 @@ std::string change_words(const ci::Change& change) {
   return "pull request " + shown(change.number);
 }
 
-// Such events run on the default branch although other code may be checked out: a comment, a
-// chained workflow. Then neither the branch's name nor its trust belongs to what is built.
-bool builds_foreign_code(const git::Facts& git, const ci::Facts& ci) {
-  return ci.event == ci::Event::other && !ci.change && !ci.sha.empty() && !git.head.empty() &&
-         ci.sha != git.head;
-}
-
 std::string read_only_why(const git::Facts& git, const ci::Facts& ci) {
   if (ci.change && ci.change->fork) {
     return change_words(*ci.change) + " comes from a fork";
@@ -38,7 +31,7 @@ std::string read_only_why(const git::Facts& git, const ci::Facts& ci) {
     return ci.read_only_reason.empty() ? "the CI context may only read caches"
                                        : core::printable(ci.read_only_reason);
   }
-  if (builds_foreign_code(git, ci)) {
+  if (builds_other_code(git, ci)) {
     return shown(ci.event_name) + " runs for " + core::short_id(ci.sha) +
            ", but another commit is checked out";
   }
@@ -117,6 +110,11 @@ Trust decide_trust(const config::Config& config, const git::Facts& git, const ci
     }
   }
   return trust;
+}
+
+bool builds_other_code(const git::Facts& git, const ci::Facts& ci) {
+  return ci.event == ci::Event::other && !ci.change && !ci.sha.empty() && !git.head.empty() &&
+         ci.sha != git.head;
 }
 
 bool refuses_lower(config::TrustLevel reader) {

@@ -23,6 +23,10 @@ struct Trust {
 // only to the levels protected and merge-queue, and never for a dirty tree (docs/trust.md).
 Trust decide_trust(const config::Config& config, const git::Facts& git, const ci::Facts& ci);
 
+// Whether an event that runs for one commit, such as a comment or a chained workflow, builds
+// another. Then neither the branch's name nor its trust belongs to what is built.
+bool builds_other_code(const git::Facts& git, const ci::Facts& ci);
+
 // Whether builds at this level refuse caches of lower levels: protected, merge-queue and tag.
 bool refuses_lower(config::TrustLevel reader);
 
