@@ -1,0 +1,353 @@
+#include "plan/make_plan.hpp"
+
+#include "core/cache_tag.hpp"
+#include "world.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+
+namespace buildcache::plan {
+
+using config::Push;
+using Strings = std::vector<std::string>;
+
+namespace {
+
+const TargetPlan& only_target(const core::Result<Plan>& plan) {
+  REQUIRE_MESSAGE(plan.has_value(), (plan ? "" : plan.error().message));
+  REQUIRE(plan->targets.size() == 1);
+  return plan->targets.front();
+}
+
+config::Target second_target() {
+  config::Target web;
+  web.name = "web";
+  return web;
+}
+
+std::string without_push_why(World world) {
+  return only_target(world.planned()).build.push_skipped_why;
+}
+
+}  // namespace
+
+TEST_CASE("plan: chosen caches are imported by the digest that was probed") {
+  World world = push_to("main");
+  const auto plan = world.planned({absent(), found("x"), absent(), absent()});
+  const TargetPlan& target = only_target(plan);
+  REQUIRE(target.cache_from.size() == 1);
+  CHECK(target.cache_from[0].get("ref") ==
+        "ghcr.io/acme/cache:api--b-main@" + core::Digest::of("x").str());
+  CHECK(target.candidates[1].chosen);
+  CHECK_FALSE(target.candidates[0].chosen);
+}
+
+TEST_CASE("plan: a target exports once, to a staging ref, and is published under each scope") {
+  World world = push_to("main");
+  const auto plan = world.planned();
+  const TargetPlan& target = only_target(plan);
+  REQUIRE(target.cache_export.has_value());
+  const auto staging = core::decode(target.cache_export->staging.tag);
+  REQUIRE(staging.has_value());
+  CHECK(staging->tag.scope.kind == core::ScopeKind::staging);
+  CHECK(staging->tag.scope.value.size() == 16);
+  CHECK(target.cache_export->specs.size() == 2);
+  CHECK(target.cache_export->staging_spec.get("mode") == "max");
+  CHECK(target.cache_export->stamp == store::Stamp{commit('a'), "main", "", "protected"});
+}
+
+TEST_CASE("plan: the staging ref depends on the scopes alone") {
+  World first = push_to("main");
+  World second = push_to("main");
+  second.config.cache.max_sources = 1;
+  const std::string tag = only_target(first.planned()).cache_export->staging.tag;
+  CHECK(only_target(second.planned()).cache_export->staging.tag == tag);
+  World other = push_to("other");
+  CHECK(only_target(other.planned()).cache_export->staging.tag != tag);
+}
+
+TEST_CASE("plan: a scope is current when a readable cache of this commit is there") {
+  struct Case {
+    store::Answer answer;
+    bool dirty;
+    bool current;
+  };
+  const std::vector<Case> cases{{found("x", "protected", commit('a')), false, true},
+                                {found("x", "merge-queue", commit('a')), false, true},
+                                {found("x", "branch", commit('a')), false, false},
+                                {found("x", "protected", commit('b')), false, false},
+                                {found("x"), false, false},
+                                {absent(), false, false},
+                                {found("x", "protected", commit('a')), true, false}};
+  for (const Case& one : cases) {
+    World world = push_to("main");
+    world.git.dirty = one.dirty;
+    world.config.cache.write[config::TrustLevel::protected_branch] = {config::WriteScope::branch};
+    const Facts facts = world.facts();
+    const TargetFacts target{
+        "api", {}, {}, writes(facts, world.config.targets.front()), {one.answer}};
+    const auto plan = make_plan(facts, world.capabilities, {target}, world.wishes);
+    CHECK(only_target(plan).cache_export->writes.front().current == one.current);
+  }
+}
+
+TEST_CASE("plan: a dirty tree's cache is stamped so that no clean build takes it for its own") {
+  World world = push_to("main");
+  world.git.dirty = true;
+  const auto plan = world.planned();
+  CHECK(only_target(plan).cache_export->stamp.revision == commit('a') + "-dirty");
+  CHECK(has_notice(*plan, "no cache of the scope commit is written: the work tree has changes"));
+}
+
+TEST_CASE("plan: a stamp names the change, the queue's branch or the tag it was written for") {
+  World change = pull_request();
+  CHECK(only_target(change.planned()).cache_export->stamp.ref_name == "pull/17");
+  World queue = push_to("main");
+  queue.ci.event = ci::Event::merge_queue;
+  queue.ci.queue_base_branch = "main";
+  CHECK(only_target(queue.planned()).cache_export->stamp.ref_name == "main");
+}
+
+TEST_CASE("plan: a fork exports nothing and says why") {
+  World world = fork_pull_request();
+  const auto plan = world.planned();
+  CHECK_FALSE(only_target(plan).cache_export.has_value());
+  CHECK(only_target(plan).no_export_why ==
+        "fork builds write no cache (pull request 17 comes from a fork)");
+}
+
+TEST_CASE("plan: --no-cache-export exports nothing") {
+  World world = push_to("main");
+  world.wishes.cache_export = false;
+  CHECK(only_target(world.planned()).no_export_why == "--no-cache-export");
+}
+
+TEST_CASE("plan: --no-cache imports nothing, uses no cached step, and still exports") {
+  World world = push_to("main");
+  world.wishes.no_cache = true;
+  const auto plan = world.planned({found("x")});
+  const TargetPlan& target = only_target(plan);
+  CHECK(target.cache_from.empty());
+  CHECK(target.build.no_cache);
+  CHECK(target.cache_export.has_value());
+  CHECK(target.candidates[0].passed_over == "--no-cache");
+  CHECK(target.candidates[1].answer.reason == "--no-cache");
+}
+
+TEST_CASE("plan: a builder that cannot export builds, and the remedy is told once") {
+  World world = push_to("main");
+  world.config.targets.push_back(second_target());
+  world.capabilities.registry_export = false;
+  world.capabilities.why_no_export = "turn on the containerd image store";
+  const auto plan = world.planned();
+  REQUIRE(plan.has_value());
+  CHECK_FALSE(plan->targets[0].cache_export.has_value());
+  CHECK_FALSE(plan->targets[1].cache_export.has_value());
+  CHECK(std::ranges::count(
+            plan->notices, "turn on the containerd image store", &core::Notice::remedy) == 1);
+}
+
+TEST_CASE("plan: what the builder does not know is not asked of it") {
+  World world = push_to("main");
+  world.capabilities.zstd = false;
+  world.capabilities.image_manifest = false;
+  world.capabilities.ignore_error = false;
+  const auto plan = world.planned();
+  const TargetPlan& target = only_target(plan);
+  CHECK(target.build.compression == config::Compression::gzip);
+  CHECK(target.cache_export->staging_spec.get("image-manifest").empty());
+  CHECK(target.cache_export->staging_spec.get("ignore-error").empty());
+  CHECK_FALSE(has_notice(*plan, "zstd"));
+}
+
+TEST_CASE("plan: image and cache are compressed alike, with zstd where nobody says otherwise") {
+  World world = push_to("main");
+  CHECK(only_target(world.planned()).build.compression == config::Compression::zstd);
+  CHECK(only_target(world.planned()).cache_export->staging_spec.get("compression") == "zstd");
+  world.config.cache.compression = config::Compression::uncompressed;
+  CHECK(only_target(world.planned()).build.compression == config::Compression::uncompressed);
+}
+
+TEST_CASE("plan: zstd that was asked for and is not known falls back to gzip with a notice") {
+  World world = push_to("main");
+  world.config.cache.compression = config::Compression::zstd;
+  world.capabilities.zstd = false;
+  const auto plan = world.planned();
+  CHECK(only_target(plan).build.compression == config::Compression::gzip);
+  CHECK(has_notice(*plan, "does not know zstd"));
+}
+
+TEST_CASE("plan: placeholders are filled in tags, labels and arguments") {
+  World world = push_to("main");
+  world.config.targets[0].labels = {{"revision", "{sha}"}};
+  world.config.targets[0].args = {{"VERSION", "{branch}"}};
+  const Build build = only_target(world.planned()).build;
+  CHECK(build.tags == Strings{"ghcr.io/acme/api:aaaaaaaaaaaa"});
+  CHECK(build.labels.at("revision") == commit('a'));
+  CHECK(build.args.at("VERSION") == "main");
+}
+
+TEST_CASE("plan: a tag, label or argument without its value is left out with a notice") {
+  World world = push_to("main");
+  world.config.targets[0].tags.emplace_back("ghcr.io/acme/api:{tag}");
+  world.config.targets[0].labels = {{"version", "{tag}"}};
+  world.config.targets[0].args = {{"VERSION", "{tag}"}};
+  const auto plan = world.planned();
+  const Build build = only_target(plan).build;
+  CHECK(build.tags == Strings{"ghcr.io/acme/api:aaaaaaaaaaaa"});
+  CHECK(build.labels.empty());
+  CHECK(build.args.empty());
+  CHECK(has_notice(*plan, "the tag ghcr.io/acme/api:{tag} is left out"));
+  CHECK(has_notice(*plan, "the label version is left out"));
+  CHECK(has_notice(*plan, "the argument VERSION is left out"));
+}
+
+TEST_CASE("plan: a tag that is no reference once filled in is an error of the configuration") {
+  World world = push_to("main");
+  world.config.targets[0].tags = {"ghcr.io/acme/api:{sha}{sha}{sha}{sha}"};
+  const auto plan = world.planned();
+  REQUIRE_FALSE(plan.has_value());
+  CHECK(plan.error().kind == core::ErrorKind::config);
+}
+
+TEST_CASE("plan: a product is pushed when asked for") {
+  World world = push_to("main");
+  CHECK_FALSE(only_target(world.planned()).build.push);
+  world.config.targets[0].push = Push::trusted;
+  CHECK(only_target(world.planned()).build.push);
+  CHECK(without_push_why(world).empty());
+}
+
+TEST_CASE("plan: --no-push skips the push and says so") {
+  World world = push_to("main");
+  world.config.targets[0].push = Push::always;
+  world.wishes.push = false;
+  CHECK(without_push_why(world) == "--no-push");
+}
+
+TEST_CASE("plan: in a fork's context only `push: always` pushes") {
+  World world = fork_pull_request();
+  world.config.targets[0].push = Push::trusted;
+  CHECK(without_push_why(world) ==
+        "pull request 17 comes from a fork, and only `push: always` pushes then");
+  world.config.targets[0].push = Push::always;
+  CHECK(only_target(world.planned()).build.push);
+}
+
+TEST_CASE("plan: a push without any tag that applies is skipped and says so") {
+  World world = push_to("main");
+  world.config.targets[0].push = Push::trusted;
+  world.config.targets[0].tags = {"ghcr.io/acme/api:{tag}"};
+  CHECK(without_push_why(world) == "none of the target's tags applies to this run");
+}
+
+TEST_CASE("plan: a push without tags is an error of the configuration") {
+  World world = push_to("main");
+  world.config.targets[0].push = Push::trusted;
+  world.config.targets[0].tags.clear();
+  CHECK(world.planned().error().kind == core::ErrorKind::config);
+}
+
+TEST_CASE("plan: two targets with one tag are refused, short forms included") {
+  World world = push_to("main");
+  world.config.targets.push_back(second_target());
+  world.config.targets[0].tags = {"docker.io/acme/shop:latest"};
+  world.config.targets[1].tags = {"acme/shop"};
+  const auto plan = world.planned();
+  REQUIRE_FALSE(plan.has_value());
+  CHECK(plan.error().kind == core::ErrorKind::config);
+  CHECK(
+      plan.error().message ==
+      "docker.io/acme/shop:latest would be written twice: as a tag of 'api' and as a tag of 'web'");
+}
+
+TEST_CASE("plan: a tag that is a cache of ours is refused") {
+  World world = push_to("main");
+  world.config.targets[0].tags = {"ghcr.io/acme/cache:api--b-{branch}"};
+  CHECK(world.planned().error().kind == core::ErrorKind::config);
+}
+
+TEST_CASE("plan: an argument that looks like a secret is warned about, without its value") {
+  World world = push_to("main");
+  world.config.targets[0].args = {
+      {"NPM_TOKEN", "hunter2"}, {"api_key", "hunter2"}, {"MONKEY", "banana"}, {"DB_PASSWORD", ""}};
+  const auto plan = world.planned();
+  CHECK(has_notice(*plan, "the argument NPM_TOKEN looks like a secret"));
+  CHECK(has_notice(*plan, "the argument api_key looks like a secret"));
+  CHECK_FALSE(has_notice(*plan, "MONKEY"));
+  CHECK_FALSE(has_notice(*plan, "DB_PASSWORD"));
+  CHECK_FALSE(has_notice(*plan, "hunter2"));
+}
+
+TEST_CASE("plan: each kind of trouble with the store is told once, with its remedy") {
+  World world = push_to("main");
+  world.config.targets.push_back(second_target());
+  store::Answer denied;
+  denied.verdict = store::Verdict::unauthorized;
+  denied.reason = "401 from ghcr.io";
+  const auto plan = world.planned({denied, denied, denied, denied});
+  REQUIRE(plan.has_value());
+  CHECK(has_notice(*plan, "8 caches in ghcr.io/acme/cache could not be asked for"));
+  CHECK(plan->notices.size() == 1);
+}
+
+TEST_CASE("plan: a cache that is there and is not read is told by name") {
+  World world = push_to("main");
+  store::Answer large = found("x");
+  large.verdict = store::Verdict::unusable;
+  large.reason = "config is 1.3 MiB";
+  const auto plan = world.planned({large, found("y", "branch", commit('e'))});
+  CHECK(has_notice(*plan, "exists but cannot be imported: config is 1.3 MiB"));
+  CHECK(has_notice(*plan, "exists but is not read: written by a branch build"));
+}
+
+TEST_CASE("plan: unstamped caches are accepted at a trusted level with one notice per target") {
+  World world = push_to("main");
+  const auto plan = world.planned({found("x"), found("y")});
+  CHECK(only_target(plan).chosen.size() == 2);
+  CHECK(std::ranges::count_if(plan->notices, [](const core::Notice& notice) {
+          return notice.message.find("no stamp of ours") != std::string::npos;
+        }) == 1);
+  World feature = push_to("feature");
+  CHECK_FALSE(has_notice(*feature.planned({found("x")}), "no stamp of ours"));
+}
+
+TEST_CASE("plan: everybody's notices are in the plan") {
+  World world = push_to("main");
+  world.config.notices = {{core::Severity::notice, "from config", "", ""}};
+  world.ci.notices = {{core::Severity::notice, "from ci", "", ""}};
+  world.git.notices = {{core::Severity::notice, "from git", "", ""}};
+  const auto plan = world.planned();
+  CHECK(has_notice(*plan, "from config"));
+  CHECK(has_notice(*plan, "from ci"));
+  CHECK(has_notice(*plan, "from git"));
+}
+
+TEST_CASE("plan: an unknown default branch is told, and so is an engine nobody asked") {
+  World world = push_to("main");
+  world.ci.default_branch.clear();
+  world.capabilities.assumed = true;
+  const auto plan = world.planned();
+  CHECK(has_notice(*plan, "the default branch is unknown"));
+  CHECK(has_notice(*plan, "no engine was asked"));
+}
+
+TEST_CASE("plan: the builder is the one in use, else the configured one") {
+  World world = push_to("main");
+  world.config.builder.use = "mine";
+  CHECK(world.planned()->builder.name == "mine");
+  world.capabilities.builder = "theirs";
+  CHECK(world.planned()->builder.name == "theirs");
+}
+
+TEST_CASE("plan: a local store is read and written by directory") {
+  World world = push_to("main");
+  world.location = {config::StoreKind::local, {}, "/var/cache/buildcache"};
+  const auto plan = world.planned({found("x")});
+  const TargetPlan& target = only_target(plan);
+  CHECK(target.cache_from.front().type == "local");
+  CHECK(target.cache_export->staging_spec.type == "local");
+}
+
+}  // namespace buildcache::plan
