@@ -99,6 +99,7 @@ Result<sys::HttpResponse> AuthorizedHttp::exchange(const sys::HttpRequest& reque
                                                    const Deadline& deadline) {
   sys::HttpRequest sent = request;
   sent.timeout = deadline.left();
+  sent.deadline = sent.timeout;
   sent.stop = deadline.stop();
   if (sent.timeout.count() == 0) {
     return fail(ErrorKind::timed_out, "no time was left to ask");

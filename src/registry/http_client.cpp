@@ -1,5 +1,6 @@
 #include "registry/http_client.hpp"
 
+#include <algorithm>
 #include <set>
 #include <utility>
 
@@ -280,7 +281,8 @@ Result<sys::HttpResponse> HttpClient::follow(sys::HttpResponse response,
     request.url = to->str();
     const bool home = to->origin() == access.registry.origin();
     request.tls = tls_of_ ? tls_of_(home ? access.host : to->host) : sys::TlsOptions{};
-    request.timeout = deadline.left();
+    request.timeout = std::max(deadline.left(), std::chrono::milliseconds(1));
+    request.deadline = request.timeout;
     request.stop = deadline.stop();
     auto next = home ? authorized_.send(request, access, deadline) : http_->send(request);
     if (!next) {

@@ -103,6 +103,7 @@ Result<Token> request_token(sys::HttpTransport& http,
   asking.tls = request.tls;
   asking.headers.emplace_back("Accept", "application/json");
   asking.timeout = deadline.left();
+  asking.deadline = asking.timeout;
   asking.stop = deadline.stop();
   asking.max_body = kTokenLimit;
   if (asking.timeout.count() == 0) {

@@ -31,6 +31,7 @@ struct HttpRequest {
   std::string body;
   TlsOptions tls;
   std::chrono::milliseconds timeout{30'000};  // for the whole exchange
+  std::chrono::milliseconds deadline{0};      // of all attempts of retries together; 0: theirs
   std::chrono::milliseconds connect_timeout{5'000};
   std::size_t max_body = 4U << 20U;  // a longer body is an error: bad_response
   // Redirects are followed at most this often, GET and HEAD only, never from https to http. Headers

@@ -40,7 +40,10 @@ core::Result<HttpResponse> RetryingHttp::send(const HttpRequest& request) {
   if (!may_repeat(request)) {
     return inner_.send(request);
   }
-  const auto deadline = clock_.steady() + policy_.deadline;
+  const bool own_deadline = request.deadline.count() > 0;
+  const auto deadline =
+      clock_.steady() +
+      (own_deadline ? std::min(request.deadline, policy_.deadline) : policy_.deadline);
   HttpRequest current = request;
   milliseconds longest = policy_.first_wait;
   for (int attempt = 1;; ++attempt) {

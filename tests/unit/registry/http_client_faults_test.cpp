@@ -5,6 +5,7 @@
 #include <functional>
 #include <thread>
 
+#include "sys/retrying_http.hpp"
 #include "unit/registry/loopback_client.hpp"
 
 using namespace buildcache;
@@ -111,6 +112,21 @@ TEST_CASE("faults: a hanging or trickling registry is timed_out within the deadl
     const auto took = duration_of([&c] { CHECK(head_error(c) == ErrorKind::timed_out); });
     CHECK(took >= 250ms);
     CHECK(took < 1500ms);
+  }
+}
+
+TEST_CASE("faults: retries keep within the same deadline") {
+  for (const char* fault : {"hang", "500", "429"}) {
+    auto options = with_fault(fault);
+    options.retry_after = "3600";
+    LoopbackClient c(options);
+    sys::RetryingHttp retrying(c.http, c.clock, [] { return 0.5; });
+    registry::HttpClient client(retrying, c.credentials, c.clock);
+    const registry::Limits limits{400ms, {}};
+    const auto took = duration_of([&] {
+      CHECK(!client.head_manifest(c.repository, "t", limits).has_value());
+    });
+    CHECK_MESSAGE(took < 1500ms, fault);
   }
 }
 
