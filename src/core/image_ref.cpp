@@ -145,10 +145,10 @@ bool is_tag(std::string_view tag) {
 }
 
 // Whether the first of several path components names a registry (distribution/reference,
-// splitDockerDomain).
+// splitDockerDomain). There an upper-case letter is enough as well; here it is not, for in lower
+// case such a host would be read as a user of Docker Hub, which is what was most likely meant.
 bool names_host(std::string_view first) {
-  return first == "localhost" || first.find_first_of(".:[") != std::string_view::npos ||
-         std::ranges::any_of(first, is_upper);
+  return lowered(first) == "localhost" || first.find_first_of(".:[") != std::string_view::npos;
 }
 
 Repository split_host(std::string_view name) {

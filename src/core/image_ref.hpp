@@ -28,8 +28,9 @@ struct ImageRef {
   [[nodiscard]] std::string str() const;
 };
 
-// Parses a reference by the grammar of distribution/reference. An IPv6 host stands in brackets.
-// Errors: config, saying which part is wrong and why ("repository must be lower case").
+// Parses a reference by the grammar of distribution/reference. An IPv6 host stands in brackets. A
+// first component that only an upper-case letter would make a host ("Acme/api") is refused as a
+// repository. Errors: config, saying which part is wrong and why ("repository must be lower case").
 Result<ImageRef> parse_image_ref(std::string_view text);
 
 // Parses a reference that must name a repository alone. Errors: config.

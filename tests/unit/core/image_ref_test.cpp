@@ -34,7 +34,7 @@ TEST_CASE("image ref: the first component is a registry when it looks like a hos
   CHECK(normalised("localhost:5000/api:1") == "localhost:5000/api:1");
   CHECK(normalised("registry:5000/api") == "registry:5000/api");
   CHECK(normalised("GHCR.IO/acme/api") == "ghcr.io/acme/api");
-  CHECK(normalised("Registry/api") == "registry/api");
+  CHECK(normalised("Localhost/api") == "localhost/api");
   CHECK(normalised("[::1]:5000/api:1") == "[::1]:5000/api:1");
   CHECK(normalised("127.0.0.1:5000/api") == "127.0.0.1:5000/api");
 }
@@ -78,6 +78,7 @@ TEST_CASE("image ref: separators of a repository follow the grammar") {
 
 TEST_CASE("image ref: errors say which part is wrong") {
   CHECK(normalised("") == "error: image reference is empty");
+  CHECK(normalised("Acme/api") == "error: repository must be lower case");
   CHECK(normalised("ghcr.io/Acme/api") == "error: repository must be lower case");
   CHECK(normalised("ghcr.io/a:") ==
         "error: tag must be 1 to 128 characters of A-Z, a-z, 0-9, '_', '.' and '-', not beginning "
