@@ -1,10 +1,10 @@
 #include "registry/auth_challenge.hpp"
 
+#include "registry/ascii.hpp"
+
 #include <algorithm>
 #include <optional>
 #include <utility>
-
-#include "registry/ascii.hpp"
 
 namespace buildcache::registry {
 
@@ -36,7 +36,9 @@ class Scanner {
   [[nodiscard]] bool done() const { return rest_.empty(); }
 
   // Returns whether there was any space.
-  bool skip_space() { return !take_while([](char c) { return c == ' ' || c == '\t'; }).empty(); }
+  bool skip_space() {
+    return !take_while([](char c) { return c == ' ' || c == '\t'; }).empty();
+  }
 
   // Skips spaces and commas; returns whether there was a comma.
   bool skip_commas() {

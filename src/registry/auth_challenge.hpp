@@ -1,18 +1,18 @@
 // WWW-Authenticate header values: RFC 9110 section 11, read strictly and bounded. Pure.
 #pragma once
 
+#include "core/result.hpp"
+
 #include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "core/result.hpp"
-
 namespace buildcache::registry {
 
 struct Challenge {
-  std::string scheme;   // lower case: "bearer", "basic"
-  std::string token68;  // instead of parameters; mostly empty
+  std::string scheme;                             // lower case: "bearer", "basic"
+  std::string token68;                            // instead of parameters; mostly empty
   std::map<std::string, std::string> parameters;  // names in lower case, values unescaped
 
   // Returns the parameter's value, empty when it is not there.

@@ -1,11 +1,11 @@
 #include "registry/authorized_http.hpp"
 
+#include "registry/token_request.hpp"
+#include "registry/url_rules.hpp"
+
 #include <algorithm>
 #include <utility>
 #include <vector>
-
-#include "registry/token_request.hpp"
-#include "registry/url_rules.hpp"
 
 namespace buildcache::registry {
 
@@ -41,7 +41,8 @@ const Challenge* find_scheme(const std::vector<Challenge>& challenges, std::stri
 std::string scope_for(const Access& access, const Challenge& challenge) {
   const std::string own = "repository:" + access.repository + ":";
   const std::string asked = challenge.parameter("scope");
-  const bool wider = access.actions == "delete" || challenge.parameter("error") == "insufficient_scope";
+  const bool wider =
+      access.actions == "delete" || challenge.parameter("error") == "insufficient_scope";
   const bool usable = asked.starts_with(own) && asked.find(' ') == std::string::npos;
   return wider && usable ? asked : own + access.actions;
 }
@@ -141,11 +142,8 @@ Result<core::Secret> AuthorizedHttp::authorization(const Method& method,
     return credential ? basic_authorization(*credential) : core::Secret();
   }
   const bool same_host = method.realm.host == access.registry.host;
-  const TokenRequest request{method.realm,
-                             method.service,
-                             method.scope,
-                             credential,
-                             same_host ? tls : sys::TlsOptions{}};
+  const TokenRequest request{
+      method.realm, method.service, method.scope, credential, same_host ? tls : sys::TlsOptions{}};
   auto token = tokens_.get(token_key(method, access), deadline, [&] {
     return request_token(*http_, request, deadline);
   });

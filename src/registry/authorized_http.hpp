@@ -1,11 +1,6 @@
 // HTTP to one registry with the credentials it asks for, and to nobody else.
 #pragma once
 
-#include <map>
-#include <mutex>
-#include <optional>
-#include <string>
-
 #include "core/result.hpp"
 #include "registry/auth_challenge.hpp"
 #include "registry/credentials.hpp"
@@ -15,12 +10,17 @@
 #include "sys/http.hpp"
 #include "sys/url.hpp"
 
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
 namespace buildcache::registry {
 
 // Who is asked, and what for.
 struct Access {
   std::string host;        // as in image references: whose credentials are used
-  sys::Url registry;            // where its API is
+  sys::Url registry;       // where its API is
   std::string repository;  // path
   std::string actions;     // "pull", "pull,push", "delete"
 };
@@ -33,9 +33,9 @@ class AuthorizedHttp {
   AuthorizedHttp(sys::HttpTransport& http, const Credentials& credentials, sys::Clock& clock)
       : http_(&http), credentials_(&credentials), tokens_(clock) {}
 
-  // Sends `request`, whose URL must be at the origin of `access.registry`. Redirects are returned, not
-  // followed; a 401 is returned when credentials are missing or were refused.
-  // Errors: those of the transport and of the token service (token_request.hpp).
+  // Sends `request`, whose URL must be at the origin of `access.registry`. Redirects are returned,
+  // not followed; a 401 is returned when credentials are missing or were refused. Errors: those of
+  // the transport and of the token service (token_request.hpp).
   core::Result<sys::HttpResponse> send(sys::HttpRequest request,
                                        const Access& access,
                                        const Deadline& deadline);

@@ -1,8 +1,8 @@
 #include "registry/base64.hpp"
 
-#include <vector>
-
 #include <openssl/evp.h>
+
+#include <vector>
 
 namespace buildcache::registry {
 

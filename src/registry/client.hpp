@@ -1,6 +1,10 @@
 // One registry, over the OCI distribution API (distribution-spec 1.1).
 #pragma once
 
+#include "core/digest.hpp"
+#include "core/image_ref.hpp"
+#include "core/result.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
@@ -8,10 +12,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "core/digest.hpp"
-#include "core/image_ref.hpp"
-#include "core/result.hpp"
 
 namespace buildcache::registry {
 

@@ -1,9 +1,9 @@
 #include "registry/credentials.hpp"
 
-#include <utility>
-
 #include "core/image_ref.hpp"
 #include "registry/docker_config.hpp"
+
+#include <utility>
 
 namespace buildcache::registry {
 

@@ -1,16 +1,16 @@
 // Whose name and password a registry host gets.
 #pragma once
 
-#include <map>
-#include <optional>
-#include <string>
-#include <vector>
-
 #include "config/config.hpp"
 #include "core/result.hpp"
 #include "core/secret.hpp"
 #include "sys/environment.hpp"
 #include "sys/files.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
 
 namespace buildcache::registry {
 

@@ -1,13 +1,13 @@
 // The moment a call must have ended by, over all the requests it makes.
 #pragma once
 
+#include "registry/client.hpp"
+#include "sys/clock.hpp"
+
 #include <algorithm>
 #include <chrono>
 #include <stop_token>
 #include <utility>
-
-#include "registry/client.hpp"
-#include "sys/clock.hpp"
 
 namespace buildcache::registry {
 

@@ -1,13 +1,13 @@
 #include "registry/docker_config.hpp"
 
-#include <algorithm>
-#include <optional>
-#include <utility>
-
 #include "registry/ascii.hpp"
 #include "registry/base64.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
 
 namespace buildcache::registry {
 

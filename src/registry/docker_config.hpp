@@ -1,12 +1,12 @@
 // The `auths` of a config.json as docker login writes it. Pure.
 #pragma once
 
+#include "core/result.hpp"
+#include "registry/credentials.hpp"
+
 #include <map>
 #include <string>
 #include <string_view>
-
-#include "core/result.hpp"
-#include "registry/credentials.hpp"
 
 namespace buildcache::registry {
 
@@ -14,8 +14,8 @@ namespace buildcache::registry {
 // Hub's several names become docker.io, lower case.
 std::string canonical_host(std::string_view key);
 
-// Returns the credentials of `auths` by canonical host; an exact key wins over a legacy one. Entries
-// without credentials (docker login with a credential helper leaves such) are passed over.
+// Returns the credentials of `auths` by canonical host; an exact key wins over a legacy one.
+// Entries without credentials (docker login with a credential helper leaves such) are passed over.
 // Errors: config, with the position of what is no JSON; never with a part of the text.
 core::Result<std::map<std::string, Credential>> parse_auths(std::string_view json,
                                                             const std::string& file);

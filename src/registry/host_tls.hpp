@@ -1,10 +1,10 @@
 // Certificates of single registry hosts, where Docker keeps them.
 #pragma once
 
-#include <string>
-
 #include "sys/files.hpp"
 #include "sys/http.hpp"
+
+#include <string>
 
 namespace buildcache::registry {
 

@@ -1,13 +1,13 @@
 #include "registry/http_client.hpp"
 
-#include <algorithm>
-#include <set>
-#include <utility>
-
 #include "registry/docker_config.hpp"
 #include "registry/read_response.hpp"
 #include "registry/response_error.hpp"
 #include "registry/url_rules.hpp"
+
+#include <algorithm>
+#include <set>
+#include <utility>
 
 namespace buildcache::registry {
 
@@ -28,7 +28,9 @@ bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-bool is_success(int status) { return status >= 200 && status < 300; }
+bool is_success(int status) {
+  return status >= 200 && status < 300;
+}
 
 // References stand in a path: nothing but a tag or a digest may get there.
 bool is_reference(const std::string& reference) {
@@ -75,8 +77,12 @@ Result<std::optional<Head>> HttpClient::head_manifest(const core::Repository& re
                                                       const std::string& reference,
                                                       const Limits& limits) {
   const Deadline deadline(*clock_, limits);
-  const Call call{"HEAD", manifest_target(reference), "pull",
-                  {{"Accept", std::string(manifest_media_types())}}, "", kErrorLimit,
+  const Call call{"HEAD",
+                  manifest_target(reference),
+                  "pull",
+                  {{"Accept", std::string(manifest_media_types())}},
+                  "",
+                  kErrorLimit,
                   doing("look for", repository, reference)};
   auto response = send(repository, call, deadline);
   if (!response) {
@@ -111,8 +117,12 @@ Result<std::optional<Head>> HttpClient::head_by_get(const core::Repository& repo
 Result<Manifest> HttpClient::get_manifest(const core::Repository& repository,
                                           const std::string& reference,
                                           const Limits& limits) {
-  const Call call{"GET", manifest_target(reference), "pull",
-                  {{"Accept", std::string(manifest_media_types())}}, "", kManifestLimit,
+  const Call call{"GET",
+                  manifest_target(reference),
+                  "pull",
+                  {{"Accept", std::string(manifest_media_types())}},
+                  "",
+                  kManifestLimit,
                   doing("read manifest", repository, reference)};
   auto response = send(repository, call, Deadline(*clock_, limits));
   if (!response) {
@@ -129,8 +139,12 @@ Result<core::Digest> HttpClient::put_manifest(const core::Repository& repository
                                               const std::string& tag,
                                               const Manifest& manifest,
                                               const Limits& limits) {
-  const Call call{"PUT", manifest_target(tag), "pull,push",
-                  {{"Content-Type", manifest.media_type}}, manifest.bytes, kErrorLimit,
+  const Call call{"PUT",
+                  manifest_target(tag),
+                  "pull,push",
+                  {{"Content-Type", manifest.media_type}},
+                  manifest.bytes,
+                  kErrorLimit,
                   doing("write manifest", repository, tag)};
   auto response = send(repository, call, Deadline(*clock_, limits));
   if (!response) {
@@ -150,7 +164,12 @@ Result<std::string> HttpClient::get_blob(const core::Repository& repository,
                                          const core::Digest& digest,
                                          std::size_t max_bytes,
                                          const Limits& limits) {
-  const Call call{"GET", "blobs/" + digest.str(), "pull", {}, "", std::max(max_bytes, kErrorLimit),
+  const Call call{"GET",
+                  "blobs/" + digest.str(),
+                  "pull",
+                  {},
+                  "",
+                  std::max(max_bytes, kErrorLimit),
                   doing("read blob", repository, digest.str())};
   auto response = send(repository, call, Deadline(*clock_, limits));
   if (!response) {
@@ -172,7 +191,12 @@ Result<std::vector<std::string>> HttpClient::list_tags(const core::Repository& r
                                                        std::size_t max_tags,
                                                        const Limits& limits) {
   const Deadline deadline(*clock_, limits);
-  Call call{"GET", "tags/list?n=" + std::string(kPageSize), "pull", {}, "", kTagPageLimit,
+  Call call{"GET",
+            "tags/list?n=" + std::string(kPageSize),
+            "pull",
+            {},
+            "",
+            kTagPageLimit,
             "list the tags of " + repository.str()};
   std::vector<std::string> tags;
   std::set<std::string> seen;
@@ -209,7 +233,12 @@ Result<bool> HttpClient::delete_tag(const core::Repository& repository,
   if (!is_tag(tag)) {
     return fail(ErrorKind::internal, "only tags are deleted, never digests");
   }
-  const Call call{"DELETE", manifest_target(tag), "delete", {}, "", kErrorLimit,
+  const Call call{"DELETE",
+                  manifest_target(tag),
+                  "delete",
+                  {},
+                  "",
+                  kErrorLimit,
                   doing("delete tag", repository, tag)};
   auto response = send(repository, call, Deadline(*clock_, limits));
   if (!response) {
@@ -241,9 +270,9 @@ Result<sys::HttpResponse> HttpClient::send(const core::Repository& repository,
   const Access access = access_to(repository, call.actions);
   sys::HttpRequest request;
   request.method = call.method;
-  request.url = access.registry.scheme + "://" + access.registry.host_and_port() +
-                (call.target.starts_with('/') ? call.target
-                                              : "/v2/" + repository.path + "/" + call.target);
+  request.url =
+      access.registry.scheme + "://" + access.registry.host_and_port() +
+      (call.target.starts_with('/') ? call.target : "/v2/" + repository.path + "/" + call.target);
   request.headers = call.headers;
   request.body = call.body;
   request.max_body = call.max_body;

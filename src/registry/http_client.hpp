@@ -1,26 +1,26 @@
 // The OCI distribution API over HTTP.
 #pragma once
 
-#include <functional>
-#include <string>
-
 #include "registry/authorized_http.hpp"
 #include "registry/client.hpp"
 #include "registry/credentials.hpp"
 #include "sys/clock.hpp"
 #include "sys/http.hpp"
 
+#include <functional>
+#include <string>
+
 namespace buildcache::registry {
 
-// Speaks https; plain http only to loopback hosts and where the configuration asks for it. docker.io
-// is reached at registry-1.docker.io. Follows redirects of GET and HEAD itself, without credentials
-// once another origin is reached. Thread-safe.
+// Speaks https; plain http only to loopback hosts and where the configuration asks for it.
+// docker.io is reached at registry-1.docker.io. Follows redirects of GET and HEAD itself, without
+// credentials once another origin is reached. Thread-safe.
 class HttpClient final : public Client {
  public:
   using TlsOf = std::function<sys::TlsOptions(const std::string& host)>;
 
-  // The references must outlive this object. `tls_of` gives a host's certificates (host_tls.hpp) and
-  // may be empty: the system's alone.
+  // The references must outlive this object. `tls_of` gives a host's certificates (host_tls.hpp)
+  // and may be empty: the system's alone.
   HttpClient(sys::HttpTransport& http,
              const Credentials& credentials,
              sys::Clock& clock,

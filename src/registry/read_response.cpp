@@ -1,13 +1,13 @@
 #include "registry/read_response.hpp"
 
+#include "registry/ascii.hpp"
+
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <optional>
 #include <utility>
-
-#include "registry/ascii.hpp"
-
-#include <nlohmann/json.hpp>
 
 namespace buildcache::registry {
 
@@ -84,9 +84,8 @@ Result<std::vector<std::string>> read_tags(std::string_view text) {
 
 bool is_tag(std::string_view text) {
   return !text.empty() && text.size() <= kTagLimit && text.front() != '.' && text.front() != '-' &&
-         std::ranges::all_of(text, [](char c) {
-           return is_alphanumeric(c) || c == '_' || c == '.' || c == '-';
-         });
+         std::ranges::all_of(
+             text, [](char c) { return is_alphanumeric(c) || c == '_' || c == '.' || c == '-'; });
 }
 
 }  // namespace buildcache::registry

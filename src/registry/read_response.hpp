@@ -1,13 +1,13 @@
 // What a registry's successful answers hold, checked. Pure.
 #pragma once
 
-#include <string>
-#include <string_view>
-#include <vector>
-
 #include "core/result.hpp"
 #include "registry/client.hpp"
 #include "sys/http.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace buildcache::registry {
 

@@ -1,11 +1,11 @@
 // Errors from registry answers: status to kind, and the registry's own words. Pure.
 #pragma once
 
-#include <string>
-#include <string_view>
-
 #include "core/error.hpp"
 #include "sys/http.hpp"
+
+#include <string>
+#include <string_view>
 
 namespace buildcache::registry {
 

@@ -69,9 +69,8 @@ Result<void> TokenCache::wait_for_round(const Slot& slot,
                                         std::unique_lock<std::mutex>& lock,
                                         const Deadline& deadline) {
   const std::uint64_t before = slot.rounds;
-  const bool ended = fetched_.wait_for(lock, deadline.stop(), deadline.left(), [&slot, before] {
-    return slot.rounds != before;
-  });
+  const bool ended = fetched_.wait_for(
+      lock, deadline.stop(), deadline.left(), [&slot, before] { return slot.rounds != before; });
   if (ended) {
     return {};
   }

@@ -1,6 +1,12 @@
 // Bearer tokens in memory: one request for each, however many threads want it at once.
 #pragma once
 
+#include "core/result.hpp"
+#include "core/secret.hpp"
+#include "registry/deadline.hpp"
+#include "registry/token_request.hpp"
+#include "sys/clock.hpp"
+
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
@@ -9,12 +15,6 @@
 #include <mutex>
 #include <optional>
 #include <string>
-
-#include "core/result.hpp"
-#include "core/secret.hpp"
-#include "registry/deadline.hpp"
-#include "registry/token_request.hpp"
-#include "sys/clock.hpp"
 
 namespace buildcache::registry {
 
@@ -26,10 +26,11 @@ class TokenCache {
   // `clock` must outlive this object.
   explicit TokenCache(sys::Clock& clock) : clock_(&clock) {}
 
-  // Returns the token kept under `key` while it has lived less than 90 % of its life; otherwise calls
-  // `fetch` on one thread and gives the others its result.
-  // Errors: those of `fetch`; timed_out and cancelled while waiting for another thread's.
-  core::Result<core::Secret> get(const std::string& key, const Deadline& deadline,
+  // Returns the token kept under `key` while it has lived less than 90 % of its life; otherwise
+  // calls `fetch` on one thread and gives the others its result. Errors: those of `fetch`;
+  // timed_out and cancelled while waiting for another thread's.
+  core::Result<core::Secret> get(const std::string& key,
+                                 const Deadline& deadline,
                                  const Fetch& fetch);
 
   // Drops the token under `key` if it still is `token`: the registry refused it.
@@ -44,9 +45,11 @@ class TokenCache {
     std::optional<core::Error> error;  // of the last fetch
   };
 
-  core::Result<core::Secret> fetch_into(Slot& slot, std::unique_lock<std::mutex>& lock,
+  core::Result<core::Secret> fetch_into(Slot& slot,
+                                        std::unique_lock<std::mutex>& lock,
                                         const Fetch& fetch);
-  core::Result<void> wait_for_round(const Slot& slot, std::unique_lock<std::mutex>& lock,
+  core::Result<void> wait_for_round(const Slot& slot,
+                                    std::unique_lock<std::mutex>& lock,
                                     const Deadline& deadline);
 
   sys::Clock* clock_;

@@ -1,13 +1,13 @@
 #include "registry/token_request.hpp"
 
-#include <algorithm>
-#include <utility>
-
 #include "registry/base64.hpp"
 #include "registry/response_error.hpp"
 #include "registry/url_rules.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <algorithm>
+#include <utility>
 
 namespace buildcache::registry {
 
@@ -45,8 +45,8 @@ sys::HttpRequest refresh_request(const TokenRequest& request) {
   http.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
   http.body = "grant_type=refresh_token&service=" + percent_encoded(request.service) +
               "&client_id=" + percent_encoded(kClientId) +
-              "&scope=" + percent_encoded(request.scope) + "&refresh_token=" +
-              percent_encoded(request.credential->identity_token.reveal());
+              "&scope=" + percent_encoded(request.scope) +
+              "&refresh_token=" + percent_encoded(request.credential->identity_token.reveal());
   return http;
 }
 
@@ -60,8 +60,8 @@ std::chrono::seconds lifetime_of(const nlohmann::json& answer) {
   if (found == answer.end() || !found->is_number()) {
     return kDefaultLifetime;
   }
-  const double seconds = std::clamp(
-      found->get<double>(), 0.0, static_cast<double>(kLongestLifetime.count()));
+  const double seconds =
+      std::clamp(found->get<double>(), 0.0, static_cast<double>(kLongestLifetime.count()));
   return std::chrono::seconds(static_cast<std::int64_t>(seconds));
 }
 
@@ -91,8 +91,8 @@ core::Error refusal(const sys::HttpResponse& response, const TokenRequest& reque
 }  // namespace
 
 core::Secret basic_authorization(const Credential& credential) {
-  return core::Secret(
-      "Basic " + base64_encoded(credential.username + ":" + credential.password.reveal()));
+  return core::Secret("Basic " +
+                      base64_encoded(credential.username + ":" + credential.password.reveal()));
 }
 
 Result<Token> request_token(sys::HttpTransport& http,

@@ -1,10 +1,6 @@
 // Asking a token service for a bearer token (docker/distribution token authentication).
 #pragma once
 
-#include <chrono>
-#include <optional>
-#include <string>
-
 #include "core/result.hpp"
 #include "core/secret.hpp"
 #include "registry/credentials.hpp"
@@ -12,10 +8,14 @@
 #include "sys/http.hpp"
 #include "sys/url.hpp"
 
+#include <chrono>
+#include <optional>
+#include <string>
+
 namespace buildcache::registry {
 
 struct TokenRequest {
-  sys::Url realm;                             // checked by realm_url()
+  sys::Url realm;                        // checked by realm_url()
   std::string service;                   // may be empty
   std::string scope;                     // "repository:acme/cache:pull"
   std::optional<Credential> credential;  // nullopt: anonymous

@@ -1,12 +1,12 @@
 #include "registry/url_rules.hpp"
 
+#include "core/image_ref.hpp"
+#include "registry/ascii.hpp"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
 #include <array>
-
-#include "core/image_ref.hpp"
-#include "registry/ascii.hpp"
 
 namespace buildcache::registry {
 
@@ -68,7 +68,8 @@ Result<Url> realm_url(const Url& registry, std::string_view realm) {
 Result<Url> redirect_url(const Url& registry, const Url& from, std::string_view location) {
   auto url = sys::resolve_url(from, location);
   if (!url) {
-    return fail(ErrorKind::bad_response, from.host + " redirects to what is " + url.error().message);
+    return fail(ErrorKind::bad_response,
+                from.host + " redirects to what is " + url.error().message);
   }
   const std::string named = from.host + " redirects to " + url->origin();
   if (from.scheme == "https" && url->scheme != "https") {

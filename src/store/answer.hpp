@@ -1,11 +1,11 @@
 // From errors to verdicts. Pure.
 #pragma once
 
-#include <chrono>
-
 #include "core/error.hpp"
 #include "store/cache_manifest.hpp"
 #include "store/types.hpp"
+
+#include <chrono>
 
 namespace buildcache::store {
 

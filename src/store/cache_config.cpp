@@ -1,11 +1,11 @@
+#include "store/cache_manifest.hpp"
+
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <vector>
-
-#include "store/cache_manifest.hpp"
-
-#include <nlohmann/json.hpp>
 
 namespace buildcache::store {
 
@@ -130,11 +130,13 @@ bool results_exist(const json& record, std::size_t layer_count) {
     return is_index(integer_of(result, "layer"), layer_count);
   });
   return all_results && std::all_of(chains->begin(), chains->end(), [&](const json& chain) {
-    const json* layers = array_of(chain, "layers");
-    return layers != nullptr && std::all_of(layers->begin(), layers->end(), [&](const json& layer) {
-      return layer.is_number_integer() && is_index(layer.get<std::int64_t>(), layer_count);
-    });
-  });
+           const json* layers = array_of(chain, "layers");
+           return layers != nullptr &&
+                  std::all_of(layers->begin(), layers->end(), [&](const json& layer) {
+                    return layer.is_number_integer() &&
+                           is_index(layer.get<std::int64_t>(), layer_count);
+                  });
+         });
 }
 
 Result<void> check_records(const json& records, std::size_t layer_count) {

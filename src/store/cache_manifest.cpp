@@ -1,11 +1,11 @@
 #include "store/cache_manifest.hpp"
 
-#include <map>
-#include <utility>
-
 #include "core/text.hpp"
 
 #include <nlohmann/json.hpp>
+
+#include <map>
+#include <utility>
 
 namespace buildcache::store {
 
@@ -163,7 +163,11 @@ Result<CacheManifest> read_cache_manifest(std::string_view bytes) {
   const bool index = member(document, "manifests") != nullptr;
   const std::string own_type = text_of(document, "mediaType");
   CacheManifest manifest{own_type.empty() ? (index ? kImageIndex : kImageManifest) : own_type,
-                         config->digest, config->size, {}, config->size, stamp_of(document)};
+                         config->digest,
+                         config->size,
+                         {},
+                         config->size,
+                         stamp_of(document)};
   for (const auto& [digest, size] : sizes) {
     manifest.layers.insert(digest);
     manifest.bytes = std::min(manifest.bytes + size, kSizeLimit);

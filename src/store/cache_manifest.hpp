@@ -2,16 +2,16 @@
 // cache/remotecache/import.go and v1/parse.go). Pure.
 #pragma once
 
+#include "core/digest.hpp"
+#include "core/result.hpp"
+#include "store/types.hpp"
+
 #include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
-
-#include "core/digest.hpp"
-#include "core/result.hpp"
-#include "store/types.hpp"
 
 namespace buildcache::store {
 
@@ -27,10 +27,10 @@ struct CacheManifest {
   std::optional<Stamp> stamp;
 };
 
-// Reads an OCI image manifest whose config is a cache config, or the older form: an index that lists
-// layers and one cache config.
-// Errors: bad_response with the reason, for people: not JSON, an image without a cache (inline caches
-// are images), over the import limit (manifest, or config by its stated size).
+// Reads an OCI image manifest whose config is a cache config, or the older form: an index that
+// lists layers and one cache config. Errors: bad_response with the reason, for people: not JSON, an
+// image without a cache (inline caches are images), over the import limit (manifest, or config by
+// its stated size).
 core::Result<CacheManifest> read_cache_manifest(std::string_view bytes);
 
 // Checks a cache config against the layers its manifest lists: indexes in range, no loops, at least

@@ -22,7 +22,9 @@ bool is_text(const json* value, std::string_view text) {
 
 }  // namespace
 
-std::string layout_of(const CacheRef& ref) { return ref.location.directory + "/tags/" + ref.tag; }
+std::string layout_of(const CacheRef& ref) {
+  return ref.location.directory + "/tags/" + ref.tag;
+}
 
 std::string blob_path(const std::string& directory, const core::Digest& digest) {
   const std::string& text = digest.str();

@@ -4,18 +4,18 @@
 //   <directory>/tags/<tag>/        one OCI image layout for each tag: oci-layout, index.json, and
 //                                  blobs, a symbolic link to ../../blobs
 //
-// BuildKit exports into and imports from such a folder as into any OCI layout. It changes index.json
-// in place and gives up when another process has it locked (buildkit, client/ociindex), so exports to
-// one index would fail each other; an index for each tag is only ever replaced whole.
+// BuildKit exports into and imports from such a folder as into any OCI layout. It changes
+// index.json in place and gives up when another process has it locked (buildkit, client/ociindex),
+// so exports to one index would fail each other; an index for each tag is only ever replaced whole.
 #pragma once
-
-#include <optional>
-#include <string>
-#include <string_view>
 
 #include "core/digest.hpp"
 #include "core/result.hpp"
 #include "store/types.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
 
 namespace buildcache::store {
 

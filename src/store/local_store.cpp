@@ -1,13 +1,13 @@
 #include "store/local_store.hpp"
 
-#include <functional>
-#include <utility>
-
 #include "core/text.hpp"
 #include "registry/read_response.hpp"
 #include "store/answer.hpp"
 #include "store/cache_manifest.hpp"
 #include "store/local_layout.hpp"
+
+#include <functional>
+#include <utility>
 
 namespace buildcache::store {
 
@@ -35,7 +35,8 @@ std::vector<Answer> ask_all(std::span<const CacheRef> refs,
   for (const CacheRef& ref : refs) {
     const auto asked_at = clock.steady();
     if (stop.stop_requested()) {
-      answers.push_back(failed_answer({ErrorKind::cancelled, "stopped before it was asked", {}, {}}));
+      answers.push_back(
+          failed_answer({ErrorKind::cancelled, "stopped before it was asked", {}, {}}));
     } else if (asked_at - start > deadline) {
       answers.push_back(failed_answer(
           {ErrorKind::timed_out, "not asked within " + core::human_duration(deadline), {}, {}}));
@@ -52,17 +53,15 @@ std::vector<Answer> ask_all(std::span<const CacheRef> refs,
 std::vector<Answer> LocalStore::survey(std::span<const CacheRef> refs,
                                        milliseconds deadline,
                                        std::stop_token stop) {
-  return ask_all(refs, *clock_, deadline, stop, [this](const CacheRef& ref) {
-    return survey_one(ref);
-  });
+  return ask_all(
+      refs, *clock_, deadline, stop, [this](const CacheRef& ref) { return survey_one(ref); });
 }
 
 std::vector<Answer> LocalStore::inspect(std::span<const CacheRef> refs,
                                         milliseconds deadline,
                                         std::stop_token stop) {
-  return ask_all(refs, *clock_, deadline, stop, [this](const CacheRef& ref) {
-    return inspect_one(ref);
-  });
+  return ask_all(
+      refs, *clock_, deadline, stop, [this](const CacheRef& ref) { return inspect_one(ref); });
 }
 
 Answer LocalStore::survey_one(const CacheRef& ref) {
@@ -113,7 +112,9 @@ Result<std::string> LocalStore::read_blob(const CacheRef& ref, const core::Diges
   return bytes;
 }
 
-Result<void> LocalStore::prepare(const CacheRef& staging) { return make_layout(staging); }
+Result<void> LocalStore::prepare(const CacheRef& staging) {
+  return make_layout(staging);
+}
 
 Result<void> LocalStore::make_layout(const CacheRef& ref) {
   if (!registry::is_tag(ref.tag)) {  // it becomes a folder's name

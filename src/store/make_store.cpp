@@ -1,11 +1,11 @@
 #include "store/make_store.hpp"
 
+#include "store/local_store.hpp"
+#include "store/registry_store.hpp"
+
 #include <array>
 #include <utility>
 #include <vector>
-
-#include "store/local_store.hpp"
-#include "store/registry_store.hpp"
 
 namespace buildcache::store {
 
@@ -16,10 +16,7 @@ constexpr std::array kKinds = {config::StoreKind::local, config::StoreKind::regi
 
 class RoutedStore final : public Store {
  public:
-  RoutedStore(registry::Client& client,
-              sys::Files& files,
-              sys::Clock& clock,
-              std::stop_token stop)
+  RoutedStore(registry::Client& client, sys::Files& files, sys::Clock& clock, std::stop_token stop)
       : registry_(client, clock, std::move(stop)), local_(files, clock), clock_(&clock) {}
 
   std::vector<Answer> survey(std::span<const CacheRef> refs,

@@ -1,11 +1,11 @@
 #include "store/registry_store.hpp"
 
-#include <functional>
-#include <utility>
-
 #include "core/text.hpp"
 #include "store/answer.hpp"
 #include "sys/parallel.hpp"
+
+#include <functional>
+#include <utility>
 
 namespace buildcache::store {
 
@@ -32,7 +32,9 @@ Answer unasked(const Survey& survey) {
     return failed_answer({core::ErrorKind::cancelled, "stopped before it was asked", {}, {}});
   }
   return failed_answer({core::ErrorKind::timed_out,
-                        "not asked within " + core::human_duration(survey.deadline), {}, {}});
+                        "not asked within " + core::human_duration(survey.deadline),
+                        {},
+                        {}});
 }
 
 // Calls `ask` for each ref with the time that is left, and notes how long each took.
@@ -63,17 +65,17 @@ RegistryStore::RegistryStore(registry::Client& client, sys::Clock& clock, std::s
 std::vector<Answer> RegistryStore::survey(std::span<const CacheRef> refs,
                                           milliseconds deadline,
                                           std::stop_token stop) {
-  return ask_all(refs, {clock_, deadline, std::move(stop)}, [this](const auto& ref, const auto& limits) {
-    return survey_one(ref, limits);
-  });
+  return ask_all(refs,
+                 {clock_, deadline, std::move(stop)},
+                 [this](const auto& ref, const auto& limits) { return survey_one(ref, limits); });
 }
 
 std::vector<Answer> RegistryStore::inspect(std::span<const CacheRef> refs,
                                            milliseconds deadline,
                                            std::stop_token stop) {
-  return ask_all(refs, {clock_, deadline, std::move(stop)}, [this](const auto& ref, const auto& limits) {
-    return inspect_one(ref, limits);
-  });
+  return ask_all(refs,
+                 {clock_, deadline, std::move(stop)},
+                 [this](const auto& ref, const auto& limits) { return inspect_one(ref, limits); });
 }
 
 Answer RegistryStore::survey_one(const CacheRef& ref, const registry::Limits& limits) {

@@ -12,7 +12,9 @@ std::string reference_of(const CacheRef& ref) {
   return core::ImageRef{ref.location.repository, ref.tag, ref.digest}.str();
 }
 
-bool is_local(const CacheRef& ref) { return ref.location.kind == config::StoreKind::local; }
+bool is_local(const CacheRef& ref) {
+  return ref.location.kind == config::StoreKind::local;
+}
 
 void add_options(Attributes& attributes, const ExportOptions& options) {
   attributes.emplace_back("mode", options.mode == config::ExportMode::max ? "max" : "min");

@@ -1,10 +1,10 @@
 // CacheRefs in BuildKit's words. Pure.
 #pragma once
 
-#include <string>
-
 #include "core/cache_spec.hpp"
 #include "store/types.hpp"
+
+#include <string>
 
 namespace buildcache::store {
 
@@ -15,7 +15,8 @@ struct ExportOptions {
   bool ignore_error = true;    // the engine knows ignore-error
 };
 
-// Returns the --cache-from value. A known digest pins it, so that what was probed is what is imported.
+// Returns the --cache-from value. A known digest pins it, so that what was probed is what is
+// imported.
 core::CacheSpec import_spec(const CacheRef& ref);
 
 // Returns the --cache-to value.

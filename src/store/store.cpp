@@ -2,6 +2,8 @@
 
 namespace buildcache::store {
 
-core::Result<void> Store::prepare(const CacheRef& /*staging*/) { return {}; }
+core::Result<void> Store::prepare(const CacheRef& /*staging*/) {
+  return {};
+}
 
 }  // namespace buildcache::store

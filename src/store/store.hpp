@@ -1,6 +1,9 @@
 // A store of caches: asking what is there, and publishing what a build exported.
 #pragma once
 
+#include "core/result.hpp"
+#include "store/types.hpp"
+
 #include <chrono>
 #include <memory>
 #include <optional>
@@ -8,9 +11,6 @@
 #include <stop_token>
 #include <string>
 #include <vector>
-
-#include "core/result.hpp"
-#include "store/types.hpp"
 
 namespace buildcache::store {
 
@@ -26,8 +26,8 @@ class Store {
   virtual ~Store() = default;
 
   // Asks for all of `refs` at once (registry: one HEAD each, at most 32 in flight per host) and
-  // returns the answers in their order. Never takes longer than `deadline`; what has not answered by
-  // then is timed_out.
+  // returns the answers in their order. Never takes longer than `deadline`; what has not answered
+  // by then is timed_out.
   virtual std::vector<Answer> survey(std::span<const CacheRef> refs,
                                      std::chrono::milliseconds deadline,
                                      std::stop_token stop) = 0;
@@ -38,17 +38,16 @@ class Store {
                                       std::chrono::milliseconds deadline,
                                       std::stop_token stop) = 0;
 
-  // Makes ready what an export to `staging` needs; to be called before the build that exports there.
-  // Errors: those of the file system (local store).
+  // Makes ready what an export to `staging` needs; to be called before the build that exports
+  // there. Errors: those of the file system (local store).
   virtual core::Result<void> prepare(const CacheRef& staging);
 
-  // Publishes the cache exported to `staging` under each of `tags` of the same location with `stamp`,
-  // and removes the staging tag where the store allows it. `exported` is the manifest's digest as
-  // BuildKit reported it; without it the staging tag is asked. The blobs are not touched, so a kill
-  // at any moment leaves old or new caches, whole.
-  // Errors: as the first step failed (not_found: nothing was exported; bad_response: what was exported
-  // is no cache, or one BuildKit would not import, so the older caches stay); a failing tag is in its
-  // Published.
+  // Publishes the cache exported to `staging` under each of `tags` of the same location with
+  // `stamp`, and removes the staging tag where the store allows it. `exported` is the manifest's
+  // digest as BuildKit reported it; without it the staging tag is asked. The blobs are not touched,
+  // so a kill at any moment leaves old or new caches, whole. Errors: as the first step failed
+  // (not_found: nothing was exported; bad_response: what was exported is no cache, or one BuildKit
+  // would not import, so the older caches stay); a failing tag is in its Published.
   virtual core::Result<std::vector<Published>> publish(const CacheRef& staging,
                                                        const std::optional<core::Digest>& exported,
                                                        const std::vector<std::string>& tags,

@@ -1,15 +1,15 @@
 // Where caches live and what a store answers about one. Plain data.
 #pragma once
 
+#include "config/config.hpp"
+#include "core/digest.hpp"
+#include "core/image_ref.hpp"
+
 #include <chrono>
 #include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
-
-#include "config/config.hpp"
-#include "core/digest.hpp"
-#include "core/image_ref.hpp"
 
 namespace buildcache::store {
 

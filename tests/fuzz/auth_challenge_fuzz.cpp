@@ -1,11 +1,11 @@
 // Any bytes as a WWW-Authenticate header: what is read keeps within its bounds, and a realm that is
 // accepted for a public registry is https and not inward.
+#include "registry/auth_challenge.hpp"
+#include "registry/url_rules.hpp"
+
 #include <cstdint>
 #include <cstdlib>
 #include <string_view>
-
-#include "registry/auth_challenge.hpp"
-#include "registry/url_rules.hpp"
 
 namespace {
 
@@ -35,8 +35,8 @@ void check(const registry::Challenge& challenge) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  const auto challenges = registry::parse_challenges(
-      std::string_view(reinterpret_cast<const char*>(data), size));
+  const auto challenges =
+      registry::parse_challenges(std::string_view(reinterpret_cast<const char*>(data), size));
   if (challenges) {
     require(challenges->size() <= 16);
     for (const auto& challenge : *challenges) {

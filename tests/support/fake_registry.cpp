@@ -1,9 +1,9 @@
 #include "support/fake_registry.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <utility>
-
-#include <nlohmann/json.hpp>
 
 namespace buildcache::support {
 
@@ -57,7 +57,9 @@ std::string base64(const std::string& bytes) {
   return text;
 }
 
-std::string path_of(const std::string& target) { return target.substr(0, target.find('?')); }
+std::string path_of(const std::string& target) {
+  return target.substr(0, target.find('?'));
+}
 
 // Returns what stands before and after `separator` in "/v2/<repository><separator><rest>".
 std::optional<std::pair<std::string, std::string>> split_path(const std::string& path,
@@ -111,9 +113,8 @@ std::optional<std::string> FakeRegistry::manifest(const std::string& repository,
                                                   const std::string& tag) {
   const std::lock_guard lock(mutex_);
   const auto found = tags_.find(repository + ":" + tag);
-  return found == tags_.end()
-             ? std::nullopt
-             : std::optional(manifests_[repository + "@" + found->second].bytes);
+  return found == tags_.end() ? std::nullopt
+                              : std::optional(manifests_[repository + "@" + found->second].bytes);
 }
 
 std::vector<ServerRequest> FakeRegistry::requests() {
@@ -213,8 +214,7 @@ ServerReply FakeRegistry::challenge() {
   for (const std::string& extra : options_.extra_challenges) {
     reply.headers.emplace_back("WWW-Authenticate", extra);
   }
-  const std::string realm =
-      options_.realm.empty() ? "http://" + host() + "/token" : options_.realm;
+  const std::string realm = options_.realm.empty() ? "http://" + host() + "/token" : options_.realm;
   const bool bearer = options_.auth == FakeRegistryOptions::Auth::bearer;
   reply.headers.emplace_back(
       "WWW-Authenticate",
@@ -227,18 +227,18 @@ ServerReply FakeRegistry::answer_token(const ServerRequest& request) {
   const bool posted = request.method == "POST";
   const bool anybody = options_.username.empty() && options_.identity_token.empty();
   const bool known =
-      posted ? !options_.identity_token.empty() &&
-                   request.body.find("refresh_token=" + options_.identity_token) !=
-                       std::string::npos
-             : !options_.username.empty() &&
-                   request.header("authorization") ==
-                       "Basic " + base64(options_.username + ":" + options_.password);
+      posted
+          ? !options_.identity_token.empty() &&
+                request.body.find("refresh_token=" + options_.identity_token) != std::string::npos
+          : !options_.username.empty() &&
+                request.header("authorization") ==
+                    "Basic " + base64(options_.username + ":" + options_.password);
   if (!anybody && !known) {
     return json_reply(401, {{"details", "incorrect username or password"}});
   }
   const std::string token = "token-" + std::to_string(++tokens_);
-  return json_reply(200, {{posted ? "access_token" : "token", token},
-                          {"expires_in", options_.token_seconds}});
+  return json_reply(
+      200, {{posted ? "access_token" : "token", token}, {"expires_in", options_.token_seconds}});
 }
 
 ServerReply FakeRegistry::answer_manifest(const ServerRequest& request,
@@ -266,8 +266,8 @@ ServerReply FakeRegistry::answer_manifest(const ServerRequest& request,
     tags_.erase(repository + ":" + reference);
     return {202, {}, "", {}, {}};
   }
-  ServerReply reply{200, {{"Content-Type", stored->second.media_type}}, stored->second.bytes,
-                    {}, {}};
+  ServerReply reply{
+      200, {{"Content-Type", stored->second.media_type}}, stored->second.bytes, {}, {}};
   if (options_.digest_header) {
     reply.headers.emplace_back("Docker-Content-Digest", digest);
   }

@@ -1,6 +1,9 @@
 // A registry in memory on 127.0.0.1, with any of the faults real ones show.
 #pragma once
 
+#include "core/digest.hpp"
+#include "support/loopback_server.hpp"
+
 #include <atomic>
 #include <chrono>
 #include <map>
@@ -8,9 +11,6 @@
 #include <optional>
 #include <string>
 #include <vector>
-
-#include "core/digest.hpp"
-#include "support/loopback_server.hpp"
 
 namespace buildcache::support {
 
@@ -26,14 +26,14 @@ struct FakeRegistryOptions {
   std::string retry_after;       // with 429 and 500; empty: no header
 
   Auth auth = Auth::none;
-  std::string username;        // empty: tokens are given to anybody
+  std::string username;  // empty: tokens are given to anybody
   std::string password;
-  std::string identity_token;  // accepted by POST refresh_token
-  std::string realm;           // empty: this server's own /token
-  int token_seconds = 300;     // expires_in
+  std::string identity_token;                 // accepted by POST refresh_token
+  std::string realm;                          // empty: this server's own /token
+  int token_seconds = 300;                    // expires_in
   std::vector<std::string> extra_challenges;  // sent before the real one
 
-  bool head_allowed = true;    // otherwise 405
+  bool head_allowed = true;  // otherwise 405
   bool digest_header = true;
   bool delete_allowed = true;  // otherwise 405 UNSUPPORTED
   std::string redirect_blobs;  // origin that blob reads are redirected to; empty: served here
@@ -49,11 +49,11 @@ class FakeRegistry {
   // Returns "127.0.0.1:<port>".
   [[nodiscard]] std::string host() const { return "127.0.0.1:" + std::to_string(server_.port()); }
 
-  core::Digest put_manifest(const std::string& repository,
-                            const std::string& tag,
-                            const std::string& bytes,
-                            const std::string& media_type =
-                                "application/vnd.oci.image.manifest.v1+json");
+  core::Digest put_manifest(
+      const std::string& repository,
+      const std::string& tag,
+      const std::string& bytes,
+      const std::string& media_type = "application/vnd.oci.image.manifest.v1+json");
   core::Digest put_blob(const std::string& bytes);
 
   // Returns the bytes under a tag; nullopt when there is no such tag.

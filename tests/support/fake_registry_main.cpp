@@ -1,7 +1,8 @@
 // fake_registry as a program, for suites and benchmarks. Prints "127.0.0.1:PORT", then serves until
 // SIGTERM or SIGINT; `fake_registry --help` lists the options.
-#include <csignal>
+#include "support/fake_registry.hpp"
 
+#include <csignal>
 #include <cstdlib>
 #include <fstream>
 #include <functional>
@@ -10,8 +11,6 @@
 #include <map>
 #include <string>
 #include <vector>
-
-#include "support/fake_registry.hpp"
 
 namespace {
 
@@ -69,7 +68,8 @@ Arguments parse(const std::vector<std::string>& words) {
       {"--after", [&](const auto& v) { a.options.fault_after = std::stoi(v); }},
       {"--times", [&](const auto& v) { a.options.fault_times = std::stoi(v); }},
       {"--retry-after", [&](const auto& v) { a.options.retry_after = v; }},
-      {"--delay", [&](const auto& v) { a.options.delay = std::chrono::milliseconds(std::stoi(v)); }},
+      {"--delay",
+       [&](const auto& v) { a.options.delay = std::chrono::milliseconds(std::stoi(v)); }},
       {"--auth", [&](const auto& v) { a.options.auth = auth_of(v); }},
       {"--user", [&](const auto& v) { a.options.username = v; }},
       {"--password-file", [&](const auto& v) { a.options.password = first_line_of(v); }},

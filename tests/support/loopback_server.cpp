@@ -129,9 +129,8 @@ int port_of(int listener) {
 }  // namespace
 
 std::string ServerRequest::header(const std::string& name) const {
-  const auto found = std::ranges::find_if(headers, [&name](const auto& header) {
-    return header.first == name;
-  });
+  const auto found =
+      std::ranges::find_if(headers, [&name](const auto& header) { return header.first == name; });
   return found == headers.end() ? std::string() : found->second;
 }
 

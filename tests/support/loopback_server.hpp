@@ -15,7 +15,7 @@ namespace buildcache::support {
 
 struct ServerRequest {
   std::string method;
-  std::string target;  // path with query
+  std::string target;                                        // path with query
   std::vector<std::pair<std::string, std::string>> headers;  // names in lower case
   std::string body;
 

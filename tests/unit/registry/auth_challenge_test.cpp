@@ -1,8 +1,8 @@
 #include "registry/auth_challenge.hpp"
 
-#include <string>
-
 #include <doctest/doctest.h>
+
+#include <string>
 
 using buildcache::registry::Challenge;
 using buildcache::registry::parse_challenges;

@@ -1,15 +1,15 @@
 #include "registry/authorized_http.hpp"
 
+#include "support/fake_clock.hpp"
+#include "support/memory_files.hpp"
+#include "support/scripted_http.hpp"
+
 #include <doctest/doctest.h>
 
 #include <atomic>
 #include <barrier>
 #include <thread>
 #include <vector>
-
-#include "support/fake_clock.hpp"
-#include "support/memory_files.hpp"
-#include "support/scripted_http.hpp"
 
 using namespace buildcache;
 using namespace std::chrono_literals;
@@ -34,7 +34,8 @@ constexpr const char* kBasic = "Basic dXNlcjpzZWNyZXQ=";
 struct Fixture {
   explicit Fixture(const std::string& auths = "") {
     files.add("/h/.docker/config.json", R"({"auths":{)" + auths + "}}");
-    credentials = *Credentials::load(files, sys::Environment(std::map<std::string, std::string>{{"HOME", "/h"}}), {});
+    credentials = *Credentials::load(
+        files, sys::Environment(std::map<std::string, std::string>{{"HOME", "/h"}}), {});
   }
 
   core::Result<sys::HttpResponse> get(const std::string& url = kManifest,
@@ -64,9 +65,11 @@ TEST_CASE("auth: a registry that asks for nothing gets nothing") {
 
 TEST_CASE("auth: an anonymous token is asked for once and used again") {
   Fixture f;
-  f.http.expect("GET", kManifest).without_header("Authorization")
+  f.http.expect("GET", kManifest)
+      .without_header("Authorization")
       .responds(401, "", {{"www-authenticate", kBearer}});
-  f.http.expect("GET", kTokenUrl).without_header("Authorization")
+  f.http.expect("GET", kTokenUrl)
+      .without_header("Authorization")
       .responds(200, R"({"token":"t1"})");
   f.http.expect("GET", kManifest).with_header("Authorization", "Bearer t1").responds(200).times(2);
   CHECK(f.get()->status == 200);
@@ -76,7 +79,8 @@ TEST_CASE("auth: an anonymous token is asked for once and used again") {
 TEST_CASE("auth: user and password go to the token service by GET, the token to the registry") {
   Fixture f(kUser);
   f.http.expect("GET", kManifest).responds(401, "", {{"www-authenticate", kBearer}});
-  f.http.expect("GET", kUserTokenUrl).with_header("Authorization", kBasic)
+  f.http.expect("GET", kUserTokenUrl)
+      .with_header("Authorization", kBasic)
       .responds(200, R"({"access_token":"t1","expires_in":300})");
   f.http.expect("GET", kManifest).with_header("Authorization", "Bearer t1").responds(200);
   CHECK(f.get()->status == 200);
@@ -85,9 +89,11 @@ TEST_CASE("auth: user and password go to the token service by GET, the token to 
 TEST_CASE("auth: an identity token is posted as a refresh token") {
   Fixture f(R"("reg.example":{"auth":"MDo=","identitytoken":"i d"})");
   f.http.expect("GET", kManifest).responds(401, "", {{"www-authenticate", kBearer}});
-  f.http.expect("POST", "https://auth.example/token").without_header("Authorization")
-      .with_body("grant_type=refresh_token&service=reg&client_id=buildcache"
-                 "&scope=repository%3Aa%2Fb%3Apull&refresh_token=i%20d")
+  f.http.expect("POST", "https://auth.example/token")
+      .without_header("Authorization")
+      .with_body(
+          "grant_type=refresh_token&service=reg&client_id=buildcache"
+          "&scope=repository%3Aa%2Fb%3Apull&refresh_token=i%20d")
       .responds(200, R"({"access_token":"t1"})");
   f.http.expect("GET", kManifest).with_header("Authorization", "Bearer t1").responds(200);
   CHECK(f.get()->status == 200);
@@ -95,7 +101,8 @@ TEST_CASE("auth: an identity token is posted as a refresh token") {
 
 TEST_CASE("auth: Basic is answered with the password, and from then on without a 401 first") {
   Fixture f(kUser);
-  f.http.expect("GET", kManifest).without_header("Authorization")
+  f.http.expect("GET", kManifest)
+      .without_header("Authorization")
       .responds(401, "", {{"www-authenticate", "Basic realm=\"x\""}});
   f.http.expect("GET", kManifest).with_header("Authorization", kBasic).responds(200).times(2);
   CHECK(f.get()->status == 200);
@@ -104,7 +111,8 @@ TEST_CASE("auth: Basic is answered with the password, and from then on without a
 
 TEST_CASE("auth: a wrong password is tried once") {
   Fixture f(kUser);
-  f.http.expect("GET", kManifest).responds(401, "", {{"www-authenticate", "Basic realm=\"x\""}})
+  f.http.expect("GET", kManifest)
+      .responds(401, "", {{"www-authenticate", "Basic realm=\"x\""}})
       .times(2);
   CHECK(f.get()->status == 401);
 }
@@ -132,8 +140,14 @@ TEST_CASE("auth: a refusing token service is an error of its own kind") {
 }
 
 TEST_CASE("auth: broken token answers are bad_response") {
-  for (const char* body : {"", "{", "[]", "{}", R"({"token":""})", R"({"token":7})",
-                           R"({"token":"a\r\nX: y"})", R"({"token":"a b"})"}) {
+  for (const char* body : {"",
+                           "{",
+                           "[]",
+                           "{}",
+                           R"({"token":""})",
+                           R"({"token":7})",
+                           R"({"token":"a\r\nX: y"})",
+                           R"({"token":"a b"})"}) {
     Fixture f;
     f.http.expect("GET", kManifest).responds(401, "", {{"www-authenticate", kBearer}});
     f.http.expect("GET", kTokenUrl).responds(200, body);
@@ -144,8 +158,10 @@ TEST_CASE("auth: broken token answers are bad_response") {
 }
 
 TEST_CASE("auth: credentials never go to a foreign plain or inward realm") {
-  for (const char* realm : {"http://auth.example/token", "https://127.0.0.1/token",
-                            "https://169.254.169.254/token", "http://reg.example/token"}) {
+  for (const char* realm : {"http://auth.example/token",
+                            "https://127.0.0.1/token",
+                            "https://169.254.169.254/token",
+                            "http://reg.example/token"}) {
     Fixture f(kUser);
     f.http.expect("GET", kManifest)
         .responds(401, "", {{"www-authenticate", "Bearer realm=\"" + std::string(realm) + "\""}});
@@ -167,7 +183,8 @@ TEST_CASE("auth: a redirecting token service is not followed") {
 
 TEST_CASE("auth: a token is renewed at nine tenths of its life") {
   Fixture f;
-  f.http.expect("GET", kManifest).without_header("Authorization")
+  f.http.expect("GET", kManifest)
+      .without_header("Authorization")
       .responds(401, "", {{"www-authenticate", kBearer}});
   f.http.expect("GET", kTokenUrl).responds(200, R"({"token":"t1","expires_in":100})");
   f.http.expect("GET", kManifest).with_header("Authorization", "Bearer t1").responds(200).times(2);
@@ -182,34 +199,40 @@ TEST_CASE("auth: a token is renewed at nine tenths of its life") {
 
 TEST_CASE("auth: a remembered token the registry refuses is renewed once") {
   Fixture f;
-  f.http.expect("GET", kManifest).without_header("Authorization")
+  f.http.expect("GET", kManifest)
+      .without_header("Authorization")
       .responds(401, "", {{"www-authenticate", kBearer}});
   f.http.expect("GET", kTokenUrl).responds(200, R"({"token":"t1"})");
   f.http.expect("GET", kManifest).with_header("Authorization", "Bearer t1").responds(200);
   CHECK(f.get()->status == 200);
-  f.http.expect("GET", kManifest).with_header("Authorization", "Bearer t1")
+  f.http.expect("GET", kManifest)
+      .with_header("Authorization", "Bearer t1")
       .responds(401, "", {{"www-authenticate", kBearer}});
   f.http.expect("GET", kTokenUrl).responds(200, R"({"token":"t2"})");
-  f.http.expect("GET", kManifest).with_header("Authorization", "Bearer t2")
+  f.http.expect("GET", kManifest)
+      .with_header("Authorization", "Bearer t2")
       .responds(401, "", {{"www-authenticate", kBearer}});
   CHECK(f.get()->status == 401);
 }
 
 TEST_CASE("auth: insufficient_scope is answered once with the scope the registry names") {
   Fixture f;
-  f.http.expect("GET", kManifest).without_header("Authorization")
+  f.http.expect("GET", kManifest)
+      .without_header("Authorization")
       .responds(401, "", {{"www-authenticate", kBearer}});
   f.http.expect("GET", kTokenUrl).responds(200, R"({"token":"t1"})");
   const std::string wider =
       R"(Bearer realm="https://auth.example/token",service="reg",scope="repository:a/b:pull,push",error="insufficient_scope")";
-  f.http.expect("GET", kManifest).with_header("Authorization", "Bearer t1")
+  f.http.expect("GET", kManifest)
+      .with_header("Authorization", "Bearer t1")
       .responds(401, "", {{"www-authenticate", wider}});
   f.http
       .expect("GET",
               "https://auth.example/token?service=reg&scope=repository%3Aa%2Fb%3Apull%2Cpush"
               "&client_id=buildcache")
       .responds(200, R"({"token":"t2"})");
-  f.http.expect("GET", kManifest).with_header("Authorization", "Bearer t2")
+  f.http.expect("GET", kManifest)
+      .with_header("Authorization", "Bearer t2")
       .responds(401, "", {{"www-authenticate", wider}});
   CHECK(f.get()->status == 401);
 }
@@ -217,9 +240,11 @@ TEST_CASE("auth: insufficient_scope is answered once with the scope the registry
 TEST_CASE("auth: a scope for another repository is not asked for") {
   Fixture f;
   f.http.expect("GET", kManifest)
-      .responds(401, "",
-                {{"www-authenticate",
-                  R"(Bearer realm="https://auth.example/token",service="reg",scope="repository:other/x:pull",error="insufficient_scope")"}});
+      .responds(
+          401,
+          "",
+          {{"www-authenticate",
+            R"(Bearer realm="https://auth.example/token",service="reg",scope="repository:other/x:pull",error="insufficient_scope")"}});
   f.http.expect("GET", kTokenUrl).responds(200, R"({"token":"t1"})");
   f.http.expect("GET", kManifest).with_header("Authorization", "Bearer t1").responds(200);
   CHECK(f.get()->status == 200);
@@ -227,8 +252,10 @@ TEST_CASE("auth: a scope for another repository is not asked for") {
 
 TEST_CASE("auth: the bearer challenge is found among broken and other ones") {
   Fixture f(kUser);
-  f.http.expect("GET", kManifest).without_header("Authorization")
-      .responds(401, "",
+  f.http.expect("GET", kManifest)
+      .without_header("Authorization")
+      .responds(401,
+                "",
                 {{"www-authenticate", "Broken \"\""},
                  {"www-authenticate", "Basic realm=\"x\", Negotiate"},
                  {"www-authenticate", kBearer}});
@@ -239,10 +266,12 @@ TEST_CASE("auth: the bearer challenge is found among broken and other ones") {
 
 TEST_CASE("auth: a token echoed by the registry is blotted out") {
   Fixture f;
-  f.http.expect("GET", kManifest).without_header("Authorization")
+  f.http.expect("GET", kManifest)
+      .without_header("Authorization")
       .responds(401, "", {{"www-authenticate", kBearer}});
   f.http.expect("GET", kTokenUrl).responds(200, R"({"token":"t0k3n"})");
-  f.http.expect("GET", kManifest).with_header("Authorization", "Bearer t0k3n")
+  f.http.expect("GET", kManifest)
+      .with_header("Authorization", "Bearer t0k3n")
       .responds(403, "denied: t0k3n and t0k3n");
   CHECK(f.get()->body == "denied: *** and ***");
 }
@@ -251,14 +280,17 @@ TEST_CASE("auth: thirty-two threads at once make one token request") {
   Fixture f;
   constexpr int kThreads = 32;
   std::barrier all_asked(kThreads);
-  f.http.expect("GET", kManifest).without_header("Authorization")
+  f.http.expect("GET", kManifest)
+      .without_header("Authorization")
       .answers([&all_asked](const sys::HttpRequest&) {
         all_asked.arrive_and_wait();
         return sys::HttpResponse{401, {{"www-authenticate", kBearer}}, "", ""};
       })
       .times(kThreads);
   f.http.expect("GET", kTokenUrl).responds(200, R"({"token":"t1"})");
-  f.http.expect("GET", kManifest).with_header("Authorization", "Bearer t1").responds(200)
+  f.http.expect("GET", kManifest)
+      .with_header("Authorization", "Bearer t1")
+      .responds(200)
       .times(kThreads);
   std::vector<std::thread> threads;
   std::atomic<int> good = 0;

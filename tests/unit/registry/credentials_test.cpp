@@ -1,10 +1,10 @@
 #include "registry/credentials.hpp"
 
-#include <doctest/doctest.h>
-
 #include "registry/base64.hpp"
 #include "registry/docker_config.hpp"
 #include "support/memory_files.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace buildcache;
 using registry::base64_decoded;
@@ -17,7 +17,9 @@ namespace {
 
 constexpr const char* kFile = "/home/u/.docker/config.json";
 
-sys::Environment home() { return sys::Environment(std::map<std::string, std::string>{{"HOME", "/home/u"}}); }
+sys::Environment home() {
+  return sys::Environment(std::map<std::string, std::string>{{"HOME", "/home/u"}});
+}
 
 config::RegistryLogin login(const std::string& host, const std::string& password, bool plain) {
   config::RegistryLogin login;
@@ -61,8 +63,7 @@ TEST_CASE("credentials: auths of config.json are found by host") {
 }
 
 TEST_CASE("credentials: Docker Hub's legacy key serves docker.io") {
-  const auto credentials =
-      loaded(R"({"auths":{"https://index.docker.io/v1/":{"auth":"dTpw"}}})");
+  const auto credentials = loaded(R"({"auths":{"https://index.docker.io/v1/":{"auth":"dTpw"}}})");
   CHECK(credentials.find("docker.io").has_value());
   CHECK(credentials.find("index.docker.io").has_value());
 }
@@ -90,8 +91,8 @@ TEST_CASE("credentials: padding NULs are trimmed, entries without credentials pa
 }
 
 TEST_CASE("credentials: the configuration's logins come before config.json") {
-  const auto credentials = loaded(R"({"auths":{"ghcr.io":{"auth":"dTpw"}}})",
-                                  {login("ghcr.io", "mine", false)});
+  const auto credentials =
+      loaded(R"({"auths":{"ghcr.io":{"auth":"dTpw"}}})", {login("ghcr.io", "mine", false)});
   CHECK(credentials.find("ghcr.io")->username == "me");
   CHECK(credentials.find("ghcr.io")->source == ".buildcache.yml");
   REQUIRE(credentials.secrets().size() == 1);
@@ -118,7 +119,8 @@ TEST_CASE("credentials: without any file everybody is anonymous") {
 TEST_CASE("credentials: DOCKER_CONFIG names the folder") {
   MemoryFiles files;
   files.add("/etc/d/config.json", R"({"auths":{"ghcr.io":{"auth":"dTpw"}}})");
-  const sys::Environment environment(std::map<std::string, std::string>{{"HOME", "/home/u"}, {"DOCKER_CONFIG", "/etc/d"}});
+  const sys::Environment environment(
+      std::map<std::string, std::string>{{"HOME", "/home/u"}, {"DOCKER_CONFIG", "/etc/d"}});
   CHECK(Credentials::load(files, environment, {})->find("ghcr.io").has_value());
 }
 
@@ -128,8 +130,10 @@ TEST_CASE("credentials: a broken config.json names its place and none of its tex
   CHECK(broken.error().kind == core::ErrorKind::config);
   CHECK(broken.error().position->line == 2);
   CHECK(core::describe(broken.error()).find("c2VjcmV0") == std::string::npos);
-  for (const char* text : {R"({"auths":[]})", R"({"auths":{"a":1}})",
-                           R"({"auths":{"a":{"auth":"%%%"}}})", R"({"auths":{"a":{"auth":"dXNlcg=="}}})"}) {
+  for (const char* text : {R"({"auths":[]})",
+                           R"({"auths":{"a":1}})",
+                           R"({"auths":{"a":{"auth":"%%%"}}})",
+                           R"({"auths":{"a":{"auth":"dXNlcg=="}}})"}) {
     CHECK_MESSAGE(!parse_auths(text, kFile).has_value(), text);
   }
   CHECK(parse_auths("[]", kFile)->empty());

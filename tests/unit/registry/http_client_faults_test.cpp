@@ -1,12 +1,12 @@
 // What a client says of registries that misbehave, over real sockets.
+#include "sys/retrying_http.hpp"
+#include "unit/registry/loopback_client.hpp"
+
 #include <doctest/doctest.h>
 
 #include <chrono>
 #include <functional>
 #include <thread>
-
-#include "sys/retrying_http.hpp"
-#include "unit/registry/loopback_client.hpp"
 
 using namespace buildcache;
 using namespace std::chrono_literals;
@@ -60,8 +60,7 @@ TEST_CASE("faults: other bytes than announced are no manifest and no blob") {
   LoopbackClient c(with_fault("wrong-digest"));
   c.fake.put_manifest("acme/cache", "t", kManifest);
   const core::Digest blob = c.fake.put_blob("content");
-  CHECK(c.client.get_manifest(c.repository, "t", c.limits).error().kind ==
-        ErrorKind::bad_response);
+  CHECK(c.client.get_manifest(c.repository, "t", c.limits).error().kind == ErrorKind::bad_response);
   CHECK(c.client.get_blob(c.repository, blob, 100, c.limits).error().kind ==
         ErrorKind::bad_response);
 }
@@ -123,9 +122,8 @@ TEST_CASE("faults: retries keep within the same deadline") {
     sys::RetryingHttp retrying(c.http, c.clock, [] { return 0.5; });
     registry::HttpClient client(retrying, c.credentials, c.clock);
     const registry::Limits limits{400ms, {}};
-    const auto took = duration_of([&] {
-      CHECK(!client.head_manifest(c.repository, "t", limits).has_value());
-    });
+    const auto took =
+        duration_of([&] { CHECK(!client.head_manifest(c.repository, "t", limits).has_value()); });
     CHECK_MESSAGE(took < 1500ms, fault);
   }
 }

@@ -1,10 +1,10 @@
 #include "registry/http_client.hpp"
 
-#include <doctest/doctest.h>
-
 #include "support/fake_clock.hpp"
 #include "support/scripted_http.hpp"
 #include "unit/registry/loopback_client.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace buildcache;
 using namespace std::chrono_literals;
@@ -131,12 +131,15 @@ TEST_CASE("client: Docker Hub is reached at its API host, with its own credentia
   support::ScriptedHttp http;
   files.add("/h/.docker/config.json",
             R"({"auths":{"https://index.docker.io/v1/":{"auth":"dXNlcjpzZWNyZXQ="}}})");
-  const auto credentials =
-      *registry::Credentials::load(files, sys::Environment(std::map<std::string, std::string>{{"HOME", "/h"}}), {});
+  const auto credentials = *registry::Credentials::load(
+      files, sys::Environment(std::map<std::string, std::string>{{"HOME", "/h"}}), {});
   HttpClient client(http, credentials, clock);
   const char* url = "https://registry-1.docker.io/v2/library/alpine/manifests/3";
-  http.expect("HEAD", url).responds(
-      401, "", {{"www-authenticate", R"(Bearer realm="https://auth.docker.io/token",service="registry.docker.io")"}});
+  http.expect("HEAD", url)
+      .responds(401,
+                "",
+                {{"www-authenticate",
+                  R"(Bearer realm="https://auth.docker.io/token",service="registry.docker.io")"}});
   http.expect("GET",
               "https://auth.docker.io/token?service=registry.docker.io"
               "&scope=repository%3Alibrary%2Falpine%3Apull&client_id=buildcache&account=user")
@@ -147,8 +150,10 @@ TEST_CASE("client: Docker Hub is reached at its API host, with its own credentia
 }
 
 TEST_CASE("client: redirects to inward hosts or without https, and endless ones, are refused") {
-  for (const char* location : {"https://169.254.169.254/x", "http://storage.example/x",
-                               "https://localhost/x", "/v2/a/blobs/loop"}) {
+  for (const char* location : {"https://169.254.169.254/x",
+                               "http://storage.example/x",
+                               "https://localhost/x",
+                               "/v2/a/blobs/loop"}) {
     support::MemoryFiles files;
     support::FakeClock clock;
     support::ScriptedHttp http;
@@ -159,7 +164,8 @@ TEST_CASE("client: redirects to inward hosts or without https, and endless ones,
         .responds(307, "", {{"location", location}});
     if (*location == '/') {
       http.expect("GET", "https://reg.example/v2/a/blobs/loop")
-          .responds(307, "", {{"location", location}}).times(5);
+          .responds(307, "", {{"location", location}})
+          .times(5);
     }
     const auto blob = client.get_blob({"reg.example", "a"}, digest, 100, {});
     REQUIRE_MESSAGE(!blob.has_value(), location);

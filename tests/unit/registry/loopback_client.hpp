@@ -1,9 +1,6 @@
 // A client over real sockets to a fake registry.
 #pragma once
 
-#include <chrono>
-#include <string>
-
 #include "registry/credentials.hpp"
 #include "registry/http_client.hpp"
 #include "support/fake_registry.hpp"
@@ -11,16 +8,21 @@
 #include "sys/curl_http.hpp"
 #include "sys/system_clock.hpp"
 
+#include <chrono>
+#include <string>
+
 namespace buildcache::registry {
 
 struct LoopbackClient {
-  explicit LoopbackClient(support::FakeRegistryOptions options = {},
-                          std::vector<config::RegistryLogin> (*logins)(const std::string&) = nullptr)
+  explicit LoopbackClient(
+      support::FakeRegistryOptions options = {},
+      std::vector<config::RegistryLogin> (*logins)(const std::string&) = nullptr)
       : fake(std::move(options)),
         repository{fake.host(), "acme/cache"},
         credentials(*Credentials::load(
-            files, sys::Environment(), logins != nullptr ? logins(fake.host())
-                                                         : std::vector<config::RegistryLogin>())) {}
+            files,
+            sys::Environment(),
+            logins != nullptr ? logins(fake.host()) : std::vector<config::RegistryLogin>())) {}
 
   support::MemoryFiles files;
   support::FakeRegistry fake;

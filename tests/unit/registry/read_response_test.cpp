@@ -1,8 +1,8 @@
 #include "registry/read_response.hpp"
 
-#include <doctest/doctest.h>
-
 #include "registry/response_error.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace buildcache;
 using registry::is_tag;
@@ -16,15 +16,18 @@ sys::HttpResponse answer(std::string body, std::vector<sys::Header> headers = {}
   return {200, std::move(headers), std::move(body), ""};
 }
 
-sys::HttpResponse refusal(int status, std::string body) { return {status, {}, std::move(body), ""}; }
+sys::HttpResponse refusal(int status, std::string body) {
+  return {status, {}, std::move(body), ""};
+}
 
 }  // namespace
 
 TEST_CASE("head: media type without parameters, digest and size") {
   const core::Digest digest = core::Digest::of("x");
-  const auto head = read_head(answer("", {{"content-type", "Application/JSON ; charset=utf-8"},
-                                          {"docker-content-digest", digest.str()},
-                                          {"content-length", "12"}}));
+  const auto head = read_head(answer("",
+                                     {{"content-type", "Application/JSON ; charset=utf-8"},
+                                      {"docker-content-digest", digest.str()},
+                                      {"content-length", "12"}}));
   CHECK(head.media_type == "application/json");
   CHECK(head.digest == digest);
   CHECK(head.size == 12);

@@ -87,11 +87,19 @@ TEST_CASE("next page: is followed at the same origin alone") {
 }
 
 TEST_CASE("inward hosts: public names and addresses are not") {
-  for (const char* host : {"ghcr.io", "8.8.8.8", "[2001:4860::8888]", "172.32.0.1", "0xyz.example"}) {
+  for (const char* host :
+       {"ghcr.io", "8.8.8.8", "[2001:4860::8888]", "172.32.0.1", "0xyz.example"}) {
     CHECK_MESSAGE(!is_inward_host(host), host);
   }
-  for (const char* host : {"localhost.", "a.localhost", "172.16.0.1", "100.64.1.1", "224.0.0.1",
-                           "[fd00::1]", "[64:ff9b::7f00:1]", "0.0.0.0", "[::]"}) {
+  for (const char* host : {"localhost.",
+                           "a.localhost",
+                           "172.16.0.1",
+                           "100.64.1.1",
+                           "224.0.0.1",
+                           "[fd00::1]",
+                           "[64:ff9b::7f00:1]",
+                           "0.0.0.0",
+                           "[::]"}) {
     CHECK_MESSAGE(is_inward_host(host), host);
   }
 }

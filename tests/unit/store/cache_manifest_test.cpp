@@ -1,9 +1,8 @@
 #include "store/cache_manifest.hpp"
 
-#include <doctest/doctest.h>
-
 #include "unit/store/sample_cache.hpp"
 
+#include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
 using namespace buildcache;
@@ -51,9 +50,9 @@ TEST_CASE("cache manifest: both of BuildKit's forms are read, repeated layers co
 }
 
 TEST_CASE("cache manifest: an image is told from a cache") {
-  const std::string image =
-      R"({"schemaVersion":2,"config":)" +
-      store::descriptor("application/vnd.oci.image.config.v1+json", "{}") + R"(,"layers":[]})";
+  const std::string image = R"({"schemaVersion":2,"config":)" +
+                            store::descriptor("application/vnd.oci.image.config.v1+json", "{}") +
+                            R"(,"layers":[]})";
   CHECK(reason_of(image) == "it is an image, not an exported cache");
 }
 
@@ -70,9 +69,15 @@ TEST_CASE("cache manifest: what BuildKit refuses for its size is unusable") {
 }
 
 TEST_CASE("cache manifest: broken documents are unusable") {
-  for (const char* text :
-       {"", "{", "[]", "7", "{}", R"({"manifests":{}})", R"({"config":{}, "layers":[]})",
-        R"({"config":{"digest":"sha256:x","size":1},"layers":[]})", R"({"manifests":[7]})"}) {
+  for (const char* text : {"",
+                           "{",
+                           "[]",
+                           "7",
+                           "{}",
+                           R"({"manifests":{}})",
+                           R"({"config":{}, "layers":[]})",
+                           R"({"config":{"digest":"sha256:x","size":1},"layers":[]})",
+                           R"({"manifests":[7]})"}) {
     reason_of(text);
   }
   std::string negative = store::sample_manifest();
@@ -109,7 +114,9 @@ TEST_CASE("stamp: hostile values are made printable both ways") {
   REQUIRE(with_stamp.has_value());
   CHECK(read_cache_manifest(*with_stamp)->stamp->ref_name.find('\n') == std::string::npos);
   std::string text = store::sample_manifest();
-  text.insert(1, R"("annotations":{"buildcache.trust":"a\u001b[31m","org.opencontainers.image.revision":7},)");
+  text.insert(
+      1,
+      R"("annotations":{"buildcache.trust":"a\u001b[31m","org.opencontainers.image.revision":7},)");
   const auto stamp = read_cache_manifest(text)->stamp;
   REQUIRE(stamp.has_value());
   CHECK(stamp->trust.find('\x1b') == std::string::npos);

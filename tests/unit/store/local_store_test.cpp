@@ -1,11 +1,11 @@
 #include "store/local_store.hpp"
 
-#include <doctest/doctest.h>
-
 #include "store/local_layout.hpp"
 #include "support/fake_clock.hpp"
 #include "sys/posix_files.hpp"
 #include "unit/store/sample_cache.hpp"
+
+#include <doctest/doctest.h>
 
 using namespace buildcache;
 using namespace std::chrono_literals;
@@ -122,7 +122,7 @@ TEST_CASE("local store: an export into an unprepared folder is refused, not half
   const std::string layout = store::layout_of(staging);
   f.write(store::blob_path(layout, core::Digest::of(manifest)), manifest);
   f.write(layout + "/index.json",
-              store::index_of("m", core::Digest::of(manifest), manifest.size(), staging.tag));
+          store::index_of("m", core::Digest::of(manifest), manifest.size(), staging.tag));
   CHECK(!f.local.publish(staging, std::nullopt, {"a--b-m"}, kStamp).has_value());
 }
 

@@ -1,13 +1,13 @@
 #include "store/registry_store.hpp"
 
+#include "store/make_store.hpp"
+#include "unit/registry/loopback_client.hpp"
+#include "unit/store/sample_cache.hpp"
+
 #include <doctest/doctest.h>
 
 #include <chrono>
 #include <vector>
-
-#include "store/make_store.hpp"
-#include "unit/registry/loopback_client.hpp"
-#include "unit/store/sample_cache.hpp"
 
 using namespace buildcache;
 using namespace std::chrono_literals;
@@ -109,8 +109,8 @@ TEST_CASE("registry store: inspection reads manifest, config and stamp") {
   CHECK(answer.inspected);
   CHECK(answer.digest == digest);
   CHECK(answer.stamp == kStamp);
-  CHECK(answer.bytes == store::sample_config().size() + store::kLayer.size() +
-                            store::kOtherLayer.size());
+  CHECK(answer.bytes ==
+        store::sample_config().size() + store::kLayer.size() + store::kOtherLayer.size());
 }
 
 TEST_CASE("registry store: broken, foreign and oversized caches are unusable, with the reason") {
@@ -196,8 +196,8 @@ TEST_CASE("store: refs of both kinds are answered in their order") {
   local.location.directory = "/cache";
   local.tag = "a--b-main";
   const auto routed = store::make_store(f.c.client, f.c.files, f.c.clock, {});
-  const auto answers = routed->survey(
-      std::vector{f.ref("a--b-main"), local, f.ref("a--b-none")}, 2s, {});
+  const auto answers =
+      routed->survey(std::vector{f.ref("a--b-main"), local, f.ref("a--b-none")}, 2s, {});
   REQUIRE(answers.size() == 3);
   CHECK(answers[0].verdict == Verdict::found);
   CHECK(answers[1].reason == "not in /cache");

@@ -1,9 +1,9 @@
 // A cache as BuildKit exports it, for tests of stores.
 #pragma once
 
-#include <string>
-
 #include "core/digest.hpp"
+
+#include <string>
 
 namespace buildcache::store {
 
@@ -11,8 +11,9 @@ inline const std::string kLayer = "layer one";
 inline const std::string kOtherLayer = "layer two, longer";
 
 inline std::string sample_config() {
-  return R"({"layers":[{"blob":")" + core::Digest::of(kLayer).str() + R"(","parent":-1},{"blob":")" +
-         core::Digest::of(kOtherLayer).str() + R"("}],"records":[{"digest":"sha256:a","layers":)" +
+  return R"({"layers":[{"blob":")" + core::Digest::of(kLayer).str() +
+         R"(","parent":-1},{"blob":")" + core::Digest::of(kOtherLayer).str() +
+         R"("}],"records":[{"digest":"sha256:a","layers":)" +
          R"([{"layer":0,"createdAt":"2026-01-01T00:00:00Z"}]},{"digest":"sha256:b","inputs":)" +
          R"([[{"link":0}]],"layers":[{"layer":1}]}]})";
 }

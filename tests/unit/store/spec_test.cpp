@@ -47,16 +47,18 @@ TEST_CASE("export: everything is said, nothing left to BuildKit's defaults") {
   CHECK(export_spec(in_registry(), {}).str() ==
         "type=registry,ref=ghcr.io/acme/cache:api--b-main,mode=max,image-manifest=true,"
         "oci-mediatypes=true,compression=zstd,ignore-error=true");
-  CHECK(export_spec(in_directory(), {}).str() ==
-        "type=local,dest=/var/cache/x/tags/api--b-main,tag=api--b-main,mode=max,image-manifest=true,"
-        "oci-mediatypes=true,compression=zstd,ignore-error=true");
+  CHECK(
+      export_spec(in_directory(), {}).str() ==
+      "type=local,dest=/var/cache/x/tags/api--b-main,tag=api--b-main,mode=max,image-manifest=true,"
+      "oci-mediatypes=true,compression=zstd,ignore-error=true");
 }
 
 TEST_CASE("export: an engine that knows less is told less, a pinned ref loses its digest") {
   CacheRef ref = in_registry();
   ref.digest = core::Digest::of("x");
-  CHECK(export_spec(ref, {config::ExportMode::min, config::Compression::gzip, false, false}).str() ==
-        "type=registry,ref=ghcr.io/acme/cache:api--b-main,mode=min,compression=gzip");
+  CHECK(
+      export_spec(ref, {config::ExportMode::min, config::Compression::gzip, false, false}).str() ==
+      "type=registry,ref=ghcr.io/acme/cache:api--b-main,mode=min,compression=gzip");
 }
 
 TEST_CASE("specs: a path with a comma stays one field") {
