@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "commands/build_target.hpp"
+#include "commands/child_environment.hpp"
 #include "commands/messages.hpp"
 #include "commands/schedule.hpp"
 #include "docker/builder.hpp"
@@ -104,8 +105,9 @@ core::Result<report::RunResult> build_plan(const Seams& seams,
   if (auto made = scratch.make(seams.environment); !made) {
     return tl::unexpected(made.error());
   }
-  auto client =
-      docker::ClientConfig::create(seams.files, seams.environment, prepared.config.registries);
+  auto client = docker::ClientConfig::create(seams.files,
+                                             child_environment(seams.environment, prepared.config),
+                                             prepared.config.registries);
   if (!client) {
     return tl::unexpected(client.error());
   }

@@ -4,6 +4,7 @@
 #include <string>
 #include <utility>
 
+#include "commands/child_environment.hpp"
 #include "docker/argv.hpp"
 #include "docker/detect.hpp"
 #include "sys/parallel.hpp"
@@ -25,7 +26,8 @@ Asked ask(const Seams& seams,
   const docker::Probes probes{seams.processes, seams.http, seams.files};
   sys::for_each_parallel(2, 2, [&](std::size_t job) {
     if (job == 0) {
-      asked.capabilities = docker::detect(probes, seams.environment, prepared.config.builder);
+      const auto environment = child_environment(seams.environment, prepared.config);
+      asked.capabilities = docker::detect(probes, environment, prepared.config.builder);
     } else {
       asked.targets = probe(store, seams, prepared, targets);
     }
@@ -56,6 +58,10 @@ core::Result<plan::Plan> make_plan_of(const Seams& seams,
     asked.targets = without_probing(prepared, *targets);
   } else {
     asked = ask(seams, prepared, store, *targets);
+  }
+  // Answers that nobody waited for are no grounds for a plan.
+  if (seams.interruption.raised()) {
+    return core::fail(core::ErrorKind::cancelled, "interrupted");
   }
   std::optional<core::Notice> assumed;
   if (!asked.capabilities) {

@@ -18,7 +18,8 @@ enum class Asking {
 };
 
 // Detects the engine's capabilities while the stores are probed.
-// Errors: usage, config, facts (as make_plan), engine (with engine_must_answer).
+// Errors: usage, config, facts (as make_plan), engine (with engine_must_answer), cancelled (a
+// signal).
 core::Result<plan::Plan> make_plan_of(const Seams& seams,
                                       const Prepared& prepared,
                                       store::Store& store,
