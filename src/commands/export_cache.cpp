@@ -84,6 +84,11 @@ void export_and_publish(const Workshop& workshop,
                         report::TargetResult& result) {
   const plan::CacheExport& cache_export = *target.cache_export;
   workshop.view.line(target.name + ": exporting the cache");
+  if (auto ready = workshop.store.prepare(cache_export.staging); !ready) {
+    result.export_failed = true;
+    result.export_note = core::describe(ready.error());
+    return;
+  }
   docker::SolveRequest request =
       solve_request(workshop, plan, target, target.name + "-cache.json");
   request.argv = docker::export_argv(target, plan.builder, sources, {request.metadata_file});
