@@ -1,5 +1,6 @@
 #include "commands/run.hpp"
 
+#include <filesystem>
 #include <string>
 #include <utility>
 
@@ -19,6 +20,8 @@ namespace buildcache::commands {
 
 namespace {
 
+constexpr std::size_t kMaxMaskedBytes = 64U << 10U;
+
 bool coloured(const Seams& seams, ColourWish wish) {
   return wish == ColourWish::always || (wish == ColourWish::automatic && seams.err_is_terminal);
 }
@@ -29,12 +32,21 @@ void mask_secrets(ci::Delivery& delivery, const Prepared& prepared) {
   }
 }
 
+// Empty for a secret that is not there, which buildx says best, or too large to be masked.
+std::string content_of(const config::BuildSecret& secret,
+                       const Seams& seams,
+                       const Prepared& prepared) {
+  if (secret.file.empty()) {
+    return seams.environment.get(secret.env);
+  }
+  const std::filesystem::path path = std::filesystem::path(prepared.config.directory) / secret.file;
+  return seams.files.read(path.string(), kMaxMaskedBytes).value_or(std::string());
+}
+
 void mask_build_secrets(ci::Delivery& delivery, const Seams& seams, const Prepared& prepared) {
   for (const config::Target& target : prepared.config.targets) {
     for (const config::BuildSecret& secret : target.secrets) {
-      if (!secret.env.empty() && seams.environment.has(secret.env)) {
-        delivery.mask(seams.environment.get(secret.env));
-      }
+      delivery.mask(content_of(secret, seams, prepared));
     }
   }
 }
