@@ -25,7 +25,8 @@ std::optional<int> to_number(std::string_view digits) {
 }
 
 std::optional<milliseconds> from_seconds(std::string_view text) {
-  const bool digits = !text.empty() && text.find_first_not_of("0123456789") == text.npos;
+  const bool digits =
+      !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
   if (!digits) {
     return std::nullopt;
   }

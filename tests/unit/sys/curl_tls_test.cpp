@@ -29,7 +29,7 @@ LoopbackServer::Script ok() {
 HttpRequest get(std::string url, std::string ca_file) {
   HttpRequest request;
   request.url = std::move(url);
-  request.timeout = 5s;
+  request.timeout = 20s;
   request.tls.ca_file = std::move(ca_file);
   return request;
 }

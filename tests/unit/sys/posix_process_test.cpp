@@ -221,7 +221,7 @@ TEST_CASE("process: the timeout ends child and grandchildren") {
   command.timeout = 200ms;
   const auto start = steady_clock::now();
   const Exit exit = run(command);
-  CHECK(steady_clock::now() - start < 5s);
+  CHECK(steady_clock::now() - start < 20s);
   CHECK(exit.timed_out);
   CHECK_FALSE(exit.stopped);
   CHECK(exit.signal == SIGTERM);
@@ -235,7 +235,7 @@ TEST_CASE("process: a child that ignores the polite signal is killed after the g
   options.grace = 200ms;
   const auto start = steady_clock::now();
   const Exit exit = run(command, options);
-  CHECK(steady_clock::now() - start < 5s);
+  CHECK(steady_clock::now() - start < 20s);
   CHECK(steady_clock::now() - start >= 300ms);
   CHECK(exit.timed_out);
   CHECK(exit.signal == SIGKILL);
@@ -250,7 +250,7 @@ TEST_CASE("process: a stop request sends the chosen signal and says so") {
   const auto start = steady_clock::now();
   const Exit exit =
       run(shell("trap 'exit 5' INT; echo ready; while :; do sleep 0.02; done"), options);
-  CHECK(steady_clock::now() - start < 5s);
+  CHECK(steady_clock::now() - start < 20s);
   CHECK(exit.stopped);
   CHECK_FALSE(exit.timed_out);
   CHECK(exit.code == 5);
@@ -266,7 +266,7 @@ TEST_CASE("process: a stop request from another thread wakes a silent run") {
   });
   const auto start = steady_clock::now();
   const Exit exit = run(shell("exec sleep 60"), options);
-  CHECK(steady_clock::now() - start < 5s);
+  CHECK(steady_clock::now() - start < 20s);
   CHECK(exit.stopped);
   CHECK(exit.signal == SIGTERM);
 }
@@ -292,15 +292,15 @@ TEST_CASE("process: a tick that says no ends the child as a stop does") {
   options.on_tick = [&ticks] { return ++ticks < 10; };
   const auto start = steady_clock::now();
   const Exit exit = run(shell("exec sleep 60"), options);
-  CHECK(steady_clock::now() - start < 5s);
+  CHECK(steady_clock::now() - start < 20s);
   CHECK(exit.stopped);
   CHECK(ticks >= 10);
 }
 
 TEST_CASE("process: a program left in the background does not hold the run up") {
   const auto start = steady_clock::now();
-  const Exit exit = run(shell("sleep 3 & echo $!"));
-  CHECK(steady_clock::now() - start < 2s);
+  const Exit exit = run(shell("sleep 60 & echo $!"));
+  CHECK(steady_clock::now() - start < 20s);
   CHECK(is_alive(std::stoi(exit.out)));  // it was not stopped, so neither is what it started
   ::kill(std::stoi(exit.out), SIGKILL);
 }

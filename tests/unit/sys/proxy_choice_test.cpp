@@ -45,7 +45,7 @@ TEST_CASE("proxy: plain HTTP goes through it, hosts of NO_PROXY and loopback do 
   const std::string address = "http://127.0.0.1:" + std::to_string(proxy.port());
   CurlHttp http{Environment({{"http_proxy", address}, {"NO_PROXY", ".direct.invalid"}})};
   HttpRequest request;
-  request.timeout = 5s;
+  request.timeout = 20s;
   request.url = "http://registry.test/v2/";
   const auto proxied = http.send(request);
   REQUIRE(proxied);
@@ -72,7 +72,7 @@ TEST_CASE("proxy: one that cannot be reached or refuses is named without its pas
   LoopbackServer refusing(answering(
       [](const std::string&) { return http_answer("407 Proxy Authentication Required", "", ""); }));
   HttpRequest request;
-  request.timeout = 5s;
+  request.timeout = 20s;
   request.url = "https://registry.test/?token=hunter2";
   request.tls.insecure = true;
   for (const int number : {port, refusing.port()}) {
