@@ -46,11 +46,13 @@ bool ran_and_failed(std::string_view error) {
 bool is_blob_fault(std::string_view error) {
   const std::string_view fault = core_of(error);
   return std::ranges::any_of(
-      std::initializer_list<std::string_view>{"failed to copy: ",
-                                              "httpReadSeeker: ",
-                                              "could not fetch content descriptor ",
-                                              "failed commit on ref ",
-                                              "failed to get reader from content store: "},
+      std::initializer_list<std::string_view>{
+          "failed to copy: ",
+          "httpReadSeeker: ",
+          "could not fetch content descriptor ",
+          "failed commit on ref ",
+          "failed to get reader from content store: ",
+          "NotFound: rpc error: code = NotFound desc = content "},
       [fault](std::string_view words) { return fault.starts_with(words); });
 }
 
