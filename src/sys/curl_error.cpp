@@ -74,8 +74,15 @@ Error to_error(const CurlFailure& failure) {
                               : failure.host + " over proxy " + failure.proxy_host));
     case CURLE_PROXY:
       return unavailable("proxy " + failure.proxy_host + " does not connect to " + failure.host);
-    case CURLE_PEER_FAILED_VERIFICATION:
-      return unavailable("cannot trust " + failure.host);
+    case CURLE_PEER_FAILED_VERIFICATION: {
+      Error untrusted = unavailable("cannot trust " + failure.host);
+      untrusted.hint =
+          "if its certificate is signed by an authority of your own, name that in SSL_CERT_FILE, "
+          "or "
+          "as a .crt file in /etc/docker/certs.d/" +
+          failure.host;
+      return untrusted;
+    }
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
       return unavailable("certificates for " + failure.host + " cannot be used");
