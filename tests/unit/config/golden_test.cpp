@@ -6,7 +6,7 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
-#include <tuple>
+#include <utility>
 #include <vector>
 
 namespace buildcache::config {
@@ -74,11 +74,11 @@ TEST_CASE("config: every error is of the configuration, has a position and is on
 TEST_CASE("config: the errors of a file are sorted by position") {
   for (const auto& folder : cases_of("invalid")) {
     CAPTURE(folder.filename().string());
-    const auto errors = parsed(folder).errors;
-    CHECK(std::ranges::is_sorted(errors, [](const core::Error& a, const core::Error& b) {
-      return std::tie(a.position->line, a.position->column) <
-             std::tie(b.position->line, b.position->column);
-    }));
+    std::vector<std::pair<int, int>> places;
+    for (const core::Error& error : parsed(folder).errors) {
+      places.emplace_back(error.position->line, error.position->column);
+    }
+    CHECK(std::ranges::is_sorted(places));
   }
 }
 

@@ -4,6 +4,9 @@
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <string>
+
 namespace buildcache::config {
 namespace {
 
@@ -12,12 +15,8 @@ using Json = nlohmann::json;
 // Whether each default is of the kind its own schema wants, as far as this test understands it.
 bool accepts(const Json& schema, const Json& value) {
   if (schema.contains("anyOf")) {
-    for (const Json& choice : schema["anyOf"]) {
-      if (accepts(choice, value)) {
-        return true;
-      }
-    }
-    return false;
+    return std::ranges::any_of(schema["anyOf"],
+                               [&](const Json& choice) { return accepts(choice, value); });
   }
   if (schema.contains("enum")) {
     return std::ranges::find(schema["enum"], value) != schema["enum"].end();

@@ -2,14 +2,17 @@
 
 #include <nlohmann/json.hpp>
 
+#include <array>
+#include <string_view>
+
 namespace buildcache::config {
 namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr const char* kRuleNames[] = {
+constexpr std::array<std::string_view, 8> kRuleNames{
     "commit", "pr", "branch", "merge_base", "base", "default_branch", "name", "literal"};
-constexpr const char* kPushNames[] = {"never", "trusted", "always"};
+constexpr std::array<std::string_view, 3> kPushNames{"never", "trusted", "always"};
 
 Json written_logins(const Config& config) {
   Json logins = Json::array();
@@ -27,8 +30,8 @@ Json written_logins(const Config& config) {
 Json written_cache(const Cache& cache) {
   Json fallback = Json::array();
   for (const FallbackRule& rule : cache.fallback) {
-    fallback.push_back(std::string(kRuleNames[static_cast<int>(rule.kind)]) + "|" + rule.argument +
-                       "|" + rule.word);
+    fallback.push_back(std::string(kRuleNames.at(static_cast<std::size_t>(rule.kind))) + "|" +
+                       rule.argument + "|" + rule.word);
   }
   Json write = Json::object();
   for (const auto& [level, scopes] : cache.write) {
@@ -67,7 +70,7 @@ Json written_target(const Target& target) {
           {"labels", target.labels},
           {"needs", target.needs},
           {"secrets", secrets},
-          {"push", kPushNames[static_cast<int>(target.push)]}};
+          {"push", kPushNames.at(static_cast<std::size_t>(target.push))}};
 }
 
 }  // namespace
