@@ -73,9 +73,10 @@ std::unique_ptr<report::ProgressView> make_view(const Seams& seams, bool several
   if (!seams.err_is_terminal) {
     return report::make_log_view(seams.err, several_targets);
   }
-  return report::make_terminal_view(seams.err, seams.terminal, [&clock = seams.clock] {
+  const auto now = [&clock = seams.clock] {
     return std::chrono::duration_cast<milliseconds>(clock.steady().time_since_epoch());
-  });
+  };
+  return report::make_terminal_view(seams.err, seams.terminal, now, several_targets);
 }
 
 void add_phases(report::RunResult& result) {

@@ -1,19 +1,18 @@
-#include <map>
-#include <mutex>
-#include <utility>
-
 #include "core/text.hpp"
 #include "report/output_lines.hpp"
 #include "report/progress_view.hpp"
+#include "report/step_news.hpp"
+
+#include <map>
+#include <mutex>
+#include <utility>
 
 namespace buildcache::report {
 
 namespace {
 
-constexpr std::size_t kMaxName = 160;
-
-// A log nobody can scroll back in: every line tells whose it is. Build output stands behind "| ", so
-// that no line of it can begin with "::".
+// Every line tells whose it is, for a log that is read while targets build side by side. Build
+// output stands behind "| ", so that no line of it can begin with "::".
 class LogView : public ProgressView {
  public:
   LogView(Sink sink, bool several_targets)
@@ -26,31 +25,35 @@ class LogView : public ProgressView {
 
   void event(const std::string& target, const docker::Event& event) override {
     const std::lock_guard lock(mutex_);
-    const std::string source = target + '\0' + event.vertex;
+    const std::string source = source_of(target, event);
     switch (event.kind) {
+      case docker::EventKind::started:
+        if (event.vertex_kind == docker::VertexKind::step) {
+          announce(target, source, event);
+        }
+        break;
       case docker::EventKind::log:
         for (const std::string& line : lines_.feed(source, event.text)) {
           print_output(target, event, line);
         }
         break;
       case docker::EventKind::cached:
-        print(target, "cached  " + name_of(event));
-        break;
       case docker::EventKind::completed:
         flush(target, source, event);
-        print(target, "done    " + name_of(event) + " " + core::human_duration(event.duration));
+        show_end(target, source, event);
         break;
       case docker::EventKind::failed:
         flush(target, source, event);
-        print(target, "FAILED  " + name_of(event) + ": " + harmless(event.text));
+        print(target,
+              step_line(is_cache_trouble(event) ? "warning" : "FAILED", "", step_name(event)) +
+                  ": " + harmless(event.text));
         break;
       case docker::EventKind::warning:
-        print(target, "warning " + harmless(event.text));
+        print(target, step_line("warning", "", harmless(event.text)));
         break;
       case docker::EventKind::plain:
-        print(target, "buildx  " + harmless(event.text));
+        print(target, step_line("buildx", "", harmless(event.text)));
         break;
-      case docker::EventKind::started:
       case docker::EventKind::status:
         break;
     }
@@ -67,8 +70,19 @@ class LogView : public ProgressView {
   }
 
  private:
-  static std::string name_of(const docker::Event& event) {
-    return core::shortened(harmless(event.name), kMaxName);
+  void show_end(const std::string& target, const std::string& source, const docker::Event& event) {
+    if (!news_.is_news(source, event)) {
+      return;
+    }
+    const bool cached = event.kind == docker::EventKind::cached;
+    const std::string time = cached ? "" : core::human_duration(event.duration);
+    print(target, step_line(cached ? "cached" : "done", time, step_name(event)));
+  }
+
+  // What the step prints stands under this line.
+  void announce(const std::string& target, const std::string& source, const docker::Event& event) {
+    print(target, step_line("running", "", step_name(event)));
+    speaking_ = source;
   }
 
   void flush(const std::string& target, const std::string& source, const docker::Event& event) {
@@ -82,12 +96,11 @@ class LogView : public ProgressView {
   void print_output(const std::string& target,
                     const docker::Event& event,
                     const std::string& line) {
-    const std::string source = target + '\0' + event.vertex;
+    const std::string source = source_of(target, event);
     if (source != speaking_) {
-      print(target, "running " + name_of(event));
-      speaking_ = source;
+      announce(target, source, event);
     }
-    sink_(prefix(target) + "        | " + line + "\n");
+    sink_(prefix(target) + step_line("", "", "| " + line) + "\n");
   }
 
   void print(const std::string& target, const std::string& text) {
@@ -103,6 +116,7 @@ class LogView : public ProgressView {
   bool several_targets_;
   std::mutex mutex_;
   OutputLines lines_;
+  StepNews news_;
   std::string speaking_;
 };
 

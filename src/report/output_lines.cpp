@@ -8,20 +8,30 @@ namespace {
 
 constexpr std::size_t kMaxLine = 4096;
 
+std::string without_legacy_commands(std::string_view text) {
+  std::string clean = core::printable(text);
+  for (std::size_t at = clean.find("##["); at != std::string::npos; at = clean.find("##[", at)) {
+    clean.insert(at + 2, " ");
+  }
+  return clean;
+}
+
 std::string finished_line(std::string_view raw) {
   while (!raw.empty() && raw.back() == '\r') {
     raw.remove_suffix(1);
   }
   const std::size_t overwritten = raw.rfind('\r');
-  return harmless(overwritten == std::string_view::npos ? raw : raw.substr(overwritten + 1));
+  return without_legacy_commands(
+      overwritten == std::string_view::npos ? raw : raw.substr(overwritten + 1));
 }
 
 }  // namespace
 
 std::string harmless(std::string_view text) {
-  std::string clean = core::printable(text);
-  for (std::size_t at = clean.find("##["); at != std::string::npos; at = clean.find("##[", at)) {
-    clean.insert(at + 2, " ");
+  std::string clean = without_legacy_commands(text);
+  const std::size_t first = clean.find_first_not_of(" \t");
+  if (first != std::string::npos && clean.compare(first, 2, "::") == 0) {
+    clean.insert(first + 1, " ");
   }
   return clean;
 }

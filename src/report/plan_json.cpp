@@ -1,9 +1,10 @@
-#include <nlohmann/json.hpp>
-#include <string>
-
-#include "core/text.hpp"
+#include "report/candidate_groups.hpp"
 #include "report/plan_report.hpp"
 #include "store/spec.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <string>
 
 namespace buildcache::report {
 
@@ -11,7 +12,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-Json text_or_null(const std::string& text) { return text.empty() ? Json() : Json(text); }
+Json text_or_null(const std::string& text) {
+  return text.empty() ? Json() : Json(text);
+}
 
 Json base_json(const std::optional<git::BasePoint>& base) {
   return base ? Json{{"commit", base->commit}, {"source", base->source}} : Json();
@@ -27,7 +30,7 @@ Json ci_json(const ci::Facts& ci) {
 Json git_json(const plan::Plan& plan) {
   return {{"head", text_or_null(plan.git.head)},
           {"branch", text_or_null(plan.branch)},
-          {"base_branch", text_or_null(plan.ci.base_branch())},
+          {"base_branch", text_or_null(plan::base_branch_of(plan.git, plan.ci))},
           {"default_branch", text_or_null(plan.default_branch)},
           {"tree_base", base_json(plan.git.tree_base)},
           {"fork_point", base_json(plan.git.fork_point)}};
@@ -42,11 +45,10 @@ Json trust_json(const plan::Trust& trust) {
 }
 
 Json candidate_json(const plan::ProbedCandidate& probed) {
-  const std::string& answer = probed.answer.reason;
   return {{"ref", store::display(probed.candidate.ref)},
           {"rule", probed.candidate.rule},
           {"verdict", store::word_of(probed.answer.verdict)},
-          {"reason", answer.empty() ? probed.candidate.why : probed.candidate.why + ": " + answer},
+          {"reason", candidate_words(probed)},
           {"chosen", probed.chosen},
           {"digest", probed.answer.digest ? Json(probed.answer.digest->str()) : Json()}};
 }
@@ -64,11 +66,12 @@ Json target_json(const plan::TargetPlan& target, const TargetCommands& commands)
   for (const plan::ProbedCandidate& probed : target.candidates) {
     candidates.push_back(candidate_json(probed));
   }
-  return {{"name", target.name},
-          {"cache_from", specs_json(target.cache_from)},
-          {"cache_to", target.cache_export ? specs_json(target.cache_export->specs) : Json::array()},
-          {"candidates", candidates},
-          {"commands", commands.argvs}};
+  return {
+      {"name", target.name},
+      {"cache_from", specs_json(target.cache_from)},
+      {"cache_to", target.cache_export ? specs_json(target.cache_export->specs) : Json::array()},
+      {"candidates", candidates},
+      {"commands", commands.argvs}};
 }
 
 Json notice_json(const core::Notice& notice) {

@@ -1,11 +1,11 @@
 // A Plan for people and for programs. Pure.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "core/result.hpp"
 #include "plan/plan.hpp"
+
+#include <string>
+#include <vector>
 
 namespace buildcache::report {
 
@@ -14,8 +14,8 @@ struct TargetCommands {
   std::vector<std::vector<std::string>> argvs;
 };
 
-// Returns what a person wants to read: what was looked for, found and chosen, and why. ASCII drawing
-// unless `colour`, which adds ANSI colours.
+// Returns what a person wants to read: what was looked for, found and chosen, and why. ASCII
+// drawing unless `colour`, which adds ANSI colours.
 std::string plan_text(const plan::Plan& plan, bool colour);
 
 // Returns the document of DESIGN §7 (docs/plan-json.md). `commands` has one entry a target.

@@ -1,15 +1,17 @@
-#include <algorithm>
-#include <string>
-#include <vector>
-
 #include "core/text.hpp"
+#include "report/candidate_groups.hpp"
 #include "report/plan_report.hpp"
 #include "report/style.hpp"
 #include "store/spec.hpp"
 
+#include <string>
+#include <vector>
+
 namespace buildcache::report {
 
 namespace {
+
+constexpr std::size_t kLabelWidth = 11;
 
 std::string padded(std::string text, std::size_t width) {
   if (text.size() < width) {
@@ -19,7 +21,7 @@ std::string padded(std::string text, std::size_t width) {
 }
 
 std::string line(std::string_view label, const std::string& value) {
-  return "  " + padded(std::string(label), 9) + core::printable(value) + "\n";
+  return "  " + padded(std::string(label), kLabelWidth) + core::printable(value) + "\n";
 }
 
 std::string base_line(std::string_view label, const std::optional<git::BasePoint>& base) {
@@ -32,7 +34,9 @@ std::string base_line(std::string_view label, const std::optional<git::BasePoint
 std::string event_words(const plan::Plan& plan) {
   std::string words(ci::word_of(plan.ci.event));
   if (plan.ci.change) {
-    words += " #" + plan.ci.change->number + " into " + plan.ci.change->base_branch;
+    words += " #" + plan.ci.change->number;
+    words += plan.ci.change->head_branch.empty() ? "" : " of " + plan.ci.change->head_branch;
+    words += " into " + plan.ci.change->base_branch;
     words += plan.ci.change->fork ? ", from a fork" : "";
   }
   return words + " (" + std::string(ci::word_of(plan.ci.provider)) + ")";
@@ -66,13 +70,16 @@ std::string header(const plan::Plan& plan) {
   }
   text += line("trust", trust_words(plan.trust));
   const std::string& builder = plan.builder.name;
-  text += line("builder", (builder.empty() ? "default" : builder) + " (" + plan.builder.driver + ")" +
-                              (plan.capabilities.assumed ? ", assumed: no engine was asked" : ""));
+  text += line("builder",
+               (builder.empty() ? "default" : builder) + " (" + plan.builder.driver + ")" +
+                   (plan.capabilities.assumed ? ", assumed: no engine was asked" : ""));
   return text;
 }
 
+constexpr std::size_t kVerdictWidth = 13;
+
 std::string verdict_word(store::Verdict verdict, const Style& style) {
-  const std::string word = padded(std::string(store::word_of(verdict)), 13);
+  const std::string word = padded(std::string(store::word_of(verdict)), kVerdictWidth);
   switch (verdict) {
     case store::Verdict::found:
       return style.good(word);
@@ -85,43 +92,37 @@ std::string verdict_word(store::Verdict verdict, const Style& style) {
   }
 }
 
-// Runs of candidates that a walk proposed and that are plainly absent are one line.
-bool is_dull(const plan::ProbedCandidate& probed) {
-  const store::Verdict verdict = probed.answer.verdict;
-  return !probed.chosen && probed.candidate.rule == "merge-base" &&
-         (verdict == store::Verdict::absent || verdict == store::Verdict::skipped);
-}
+// Label, rule and verdict stand in columns; what follows them begins here.
+constexpr std::size_t kRuleWidth = 12;
+constexpr std::size_t kIndent = 8 + kRuleWidth + kVerdictWidth;
 
 std::string candidate_line(const plan::ProbedCandidate& probed, const Style& style) {
   std::string text = std::string("    ") + (probed.chosen ? style.good("use ") : "    ");
-  text += padded(probed.candidate.rule, 12) + verdict_word(probed.answer.verdict, style);
+  text += padded(core::printable(probed.candidate.rule), kRuleWidth);
+  text += verdict_word(probed.answer.verdict, style);
   text += core::printable(store::display(probed.candidate.ref));
-  text += style.dim("  " + core::printable(probed.candidate.why));
-  if (!probed.answer.reason.empty() && probed.answer.verdict != store::Verdict::found) {
-    text += "\n" + std::string(33, ' ') + core::printable(probed.answer.reason);
-  }
-  return text + "\n";
+  text +=
+      "\n" + std::string(kIndent, ' ') + style.dim(core::printable(candidate_words(probed))) + "\n";
+  return text;
+}
+
+std::string group_line(const std::vector<plan::ProbedCandidate>& candidates,
+                       const CandidateGroup& group,
+                       const Style& style) {
+  const plan::ProbedCandidate& first = candidates[group.first];
+  const plan::ProbedCandidate& last = candidates[group.first + group.count - 1];
+  return "        " + padded(core::printable(first.candidate.rule), kRuleWidth) +
+         verdict_word(first.answer.verdict, style) + std::to_string(group.count) + " caches\n" +
+         std::string(kIndent, ' ') +
+         style.dim(core::printable("from " + first.candidate.why + " to " + last.candidate.why)) +
+         "\n";
 }
 
 std::string candidates_text(const plan::TargetPlan& target, const Style& style) {
   std::string text;
-  const auto& all = target.candidates;
-  for (std::size_t i = 0; i < all.size();) {
-    std::size_t end = i;
-    while (end < all.size() && is_dull(all[end]) &&
-           all[end].answer.verdict == all[i].answer.verdict) {
-      ++end;
-    }
-    if (end - i < 3) {
-      text += candidate_line(all[i], style);
-      ++i;
-      continue;
-    }
-    text += "        " + padded("merge-base", 12) + verdict_word(all[i].answer.verdict, style);
-    text += style.dim(std::to_string(end - i) + " commits, from " +
-                      core::printable(all[i].candidate.why)) +
-            "\n";
-    i = end;
+  for (const CandidateGroup& group : candidate_groups(target.candidates)) {
+    text += group.count == 1 ? candidate_line(target.candidates[group.first], style)
+                             : group_line(target.candidates, group, style);
   }
   return text.empty() ? "    nothing: the fallback list proposes no cache here\n" : text;
 }
@@ -132,7 +133,7 @@ std::string writes_text(const plan::TargetPlan& target) {
   }
   std::string text;
   for (const plan::CacheWrite& write : target.cache_export->writes) {
-    text += "        " + padded(std::string(config::word_of(write.scope)), 12) +
+    text += "        " + padded(std::string(config::word_of(write.scope)), kRuleWidth) +
             core::printable(store::display(write.ref)) +
             (write.current ? "  (already carries this commit)" : "") + "\n";
   }
@@ -147,7 +148,8 @@ std::string target_text(const plan::TargetPlan& target, const Style& style) {
   }
   text += "  writes\n" + writes_text(target);
   for (const std::string& tag : target.build.tags) {
-    text += "  " + padded(target.build.push ? "pushes" : "tags", 9) + core::printable(tag) + "\n";
+    text += "  " + padded(target.build.push ? "pushes" : "tags", kLabelWidth) +
+            core::printable(tag) + "\n";
   }
   if (!target.build.push_skipped_why.empty()) {
     text += "  no push: " + core::printable(target.build.push_skipped_why) + "\n";

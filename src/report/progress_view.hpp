@@ -1,13 +1,13 @@
 // BuildKit's events as lines of a log or as a live picture in a terminal. Pure but for the sink.
 #pragma once
 
+#include "docker/progress_event.hpp"
+
 #include <chrono>
 #include <functional>
 #include <memory>
 #include <string>
 #include <string_view>
-
-#include "docker/progress.hpp"
 
 namespace buildcache::report {
 
@@ -28,8 +28,8 @@ class ProgressView {
   virtual void tick() {}
 };
 
-// One line an event, build output grouped under its step, "target | " in front when there are several.
-// Output of the build is made printable and cannot act as a CI command.
+// One line an event, build output grouped under its step, "target | " in front when there are
+// several. Output of the build is made printable and cannot act as a CI command.
 std::unique_ptr<ProgressView> make_log_view(Sink sink, bool several_targets);
 
 struct TerminalSize {
@@ -37,10 +37,12 @@ struct TerminalSize {
   int columns = 80;
 };
 
-// A picture of the running steps that is redrawn in place, finished steps scrolling away above it.
-// `now` is monotonic time since an arbitrary start.
+// A picture of the running steps that is redrawn in place, finished steps scrolling away above it;
+// it is gone with the view. Never wraps a line and never draws more rows than there are; a failed
+// step shows its last output. `now` is monotonic time since an arbitrary start.
 std::unique_ptr<ProgressView> make_terminal_view(Sink sink,
                                                  TerminalSize size,
-                                                 std::function<std::chrono::milliseconds()> now);
+                                                 std::function<std::chrono::milliseconds()> now,
+                                                 bool several_targets = true);
 
 }  // namespace buildcache::report

@@ -1,15 +1,15 @@
 // What a run did, target by target. Plain data; filled by commands/, told by report/.
 #pragma once
 
+#include "core/notice.hpp"
+#include "docker/build_result.hpp"
+
 #include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include "core/notice.hpp"
-#include "docker/build_result.hpp"
 
 namespace buildcache::report {
 
@@ -37,11 +37,11 @@ struct Rerun {
 struct TargetResult {
   std::string name;
   Status status = Status::skipped;
-  std::string message;           // why it failed, was skipped or cancelled, in the engine's own words
-  docker::SolveResult product;   // of the last attempt
+  std::string message;  // why it failed, was skipped or cancelled, in the engine's own words
+  docker::SolveResult product;  // of the last attempt
   std::vector<Rerun> reruns;
   std::optional<docker::SolveResult> cache_export;  // nullopt: there was no export solve
-  std::string export_note;       // why there was none, or why it failed
+  std::string export_note;                          // why there was none, or why it failed
   bool export_failed = false;
   std::vector<Publication> publications;
   bool pushed = false;

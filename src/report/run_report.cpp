@@ -1,20 +1,19 @@
 #include "report/run_report.hpp"
 
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <nlohmann/json.hpp>
-
 #include "core/text.hpp"
 #include "report/style.hpp"
 #include "report/tally.hpp"
-#include "store/spec.hpp"
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
 
 namespace buildcache::report {
 
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kMaxMessage = 1500;
 
 std::string joined(const std::vector<core::CacheSpec>& specs) {
   std::string text;
@@ -24,9 +23,19 @@ std::string joined(const std::vector<core::CacheSpec>& specs) {
   return text;
 }
 
+// Provenance is large and holds build arguments: it does not belong into outputs.
 Json parsed_metadata(const std::string& text) {
   Json metadata = Json::parse(text, nullptr, false);
-  return metadata.is_discarded() ? Json::object() : metadata;
+  if (!metadata.is_object()) {
+    return Json::object();
+  }
+  Json kept = Json::object();
+  for (const auto& [key, value] : metadata.items()) {
+    if (!key.starts_with("buildx.build.provenance")) {
+      kept[key] = value;
+    }
+  }
+  return kept;
 }
 
 std::string metadata_of(const RunResult& result) {
@@ -37,44 +46,54 @@ std::string metadata_of(const RunResult& result) {
   return all.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
+// One line stays beside the status, several stand below it.
+std::string message_lines(const std::string& message) {
+  std::string text = core::shortened(core::printable(message, true), kMaxMessage);
+  text.resize(text.find_last_not_of("\n ") + 1);
+  if (text.find('\n') == std::string::npos) {
+    return ": " + text + "\n";
+  }
+  std::string lines = "\n    | ";
+  for (const char c : text) {
+    lines += c;
+    lines += c == '\n' ? "    | " : "";
+  }
+  return lines + "\n";
+}
+
 std::string target_line(const plan::TargetPlan& planned,
                         const TargetResult& target,
                         const Style& style) {
   std::string text = "  " + style.bold(core::printable(target.name)) + ": ";
   if (target.status != Status::built) {
-    return text + style.bad(std::string(word_of(target.status)) + ": " +
-                            core::shortened(core::printable(target.message), 500)) +
-           "\n";
+    return text + style.bad(std::string(word_of(target.status))) + message_lines(target.message);
   }
+  const std::string indent = "\n    ";
   text += steps_words(target) + " in " + core::human_duration(target.product.wall);
-  text += ", " + core::printable(source_words(planned, target));
-  if (target.cache_export) {
-    text += "; " + publication_words(target) + " in " +
-            core::human_duration(target.cache_export->wall);
-  }
-  return text + "\n";
+  text += target.pushed ? ", pushed" : "";
+  text += indent + "cache imported: " + core::printable(source_words(planned, target));
+  return text + indent + "cache written: " + core::printable(written_words(target)) + "\n";
 }
 
 }  // namespace
 
 std::string headline(const RunResult& result) {
   const Tally tally = tally_of(result);
+  const std::string steps =
+      fmt::format("{} of {} steps cached", tally.cached_steps, tally.total_steps);
   const std::string targets =
-      std::to_string(tally.targets) + (tally.targets == 1 ? " target" : " targets");
-  const std::string time = " in " + core::human_duration(result.wall);
-  if (tally.cancelled > 0) {
-    return "interrupted: " + std::to_string(tally.built) + " of " + targets + " built" + time;
+      fmt::format("{} {}", tally.targets, tally.targets == 1 ? "target" : "targets");
+  const std::string time = core::human_duration(result.wall);
+  if (tally.built == tally.targets) {
+    return fmt::format("{}: {}, {} in {}", word_of(tally.warmth), steps, targets, time);
   }
-  if (tally.built < tally.targets) {
-    return "failed: " + std::to_string(tally.built) + " of " + targets + " built" + time;
-  }
-  const char* temperature = tally.cached_steps > 0 || tally.total_steps == 0 ? "warm" : "cold";
-  return fmt::format("{}: {} of {} steps cached, {}{}",
-                     temperature,
-                     tally.cached_steps,
-                     tally.total_steps,
+  return fmt::format("{}: {} of {} built in {}; {}, {}",
+                     tally.cancelled > 0 ? "interrupted" : "failed",
+                     tally.built,
                      targets,
-                     time);
+                     time,
+                     word_of(tally.warmth),
+                     steps);
 }
 
 std::string summary_text(const plan::Plan& plan, const RunResult& result, bool colour) {
@@ -86,9 +105,10 @@ std::string summary_text(const plan::Plan& plan, const RunResult& result, bool c
   for (const core::Notice& notice : all_notices(plan, result)) {
     const bool warning = notice.severity == core::Severity::warning;
     const std::string label = warning ? style.caution("warning") : "notice";
-    text += "  " + label + ": " + core::printable(notice.message) + "\n";
+    const std::string target = notice.target.empty() ? "" : notice.target + ": ";
+    text += "  " + label + ": " + core::printable(target + notice.message) + "\n";
     if (!notice.remedy.empty()) {
-      text += "    " + core::printable(notice.remedy) + "\n";
+      text += "    remedy: " + core::printable(notice.remedy) + "\n";
     }
   }
   return text;

@@ -1,91 +1,123 @@
 #include "report/tally.hpp"
 
-#include <algorithm>
-#include <map>
-
 #include "core/text.hpp"
 #include "store/spec.hpp"
+
+#include <algorithm>
+#include <string_view>
 
 namespace buildcache::report {
 
 namespace {
 
-using core::Notice;
 using core::Severity;
-using store::Verdict;
 
-// What a verdict means and how it is mended; empty for verdicts nobody need mend.
-std::string remedy_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::unauthorized:
-      return "give username and password for this host under `registries`";
-    case Verdict::forbidden:
-      return "these credentials may not read the cache repository: grant pull access";
-    case Verdict::unusable:
-      return "delete that tag; the next build that may write publishes a new cache";
-    case Verdict::refused:
-      return "docs/trust.md tells which builds may read which caches";
-    case Verdict::timed_out:
-    case Verdict::unreachable:
-      return "check that the registry is up and reachable from here; cache.timeout.probe sets the "
-             "patience";
-    default:
-      return {};
-  }
+bool has_import(const TargetResult& target) {
+  return std::ranges::any_of(target.product.imports, &docker::ImportOutcome::ok);
 }
 
-// One notice per verdict and reason, however many candidates share it.
-void add_verdicts(std::vector<Notice>& notices, const plan::TargetPlan& target) {
-  std::map<std::pair<Verdict, std::string>, std::vector<const plan::ProbedCandidate*>> groups;
-  for (const plan::ProbedCandidate& probed : target.candidates) {
-    if (!remedy_of(probed.answer.verdict).empty()) {
-      groups[{probed.answer.verdict, probed.answer.reason}].push_back(&probed);
-    }
+Warmth warmth_of(const Tally& tally, const RunResult& result) {
+  if (tally.total_steps == 0) {
+    return Warmth::nothing_to_run;
   }
-  for (const auto& [key, members] : groups) {
-    std::string message = "cache " + store::display(members.front()->candidate.ref);
-    if (members.size() > 1) {
-      message += " and " + std::to_string(members.size() - 1) + " more";
-    }
-    message += " not used: " + std::string(store::word_of(key.first));
-    message += key.second.empty() ? "" : ", " + key.second;
-    const bool expected = key.first == Verdict::refused;
-    notices.push_back({expected ? Severity::notice : Severity::warning,
-                       std::move(message),
-                       remedy_of(key.first),
-                       target.name});
+  if (tally.cached_steps == 0) {
+    return Warmth::cold;
   }
+  return std::ranges::any_of(result.targets, has_import) ? Warmth::warm : Warmth::builder_alone;
 }
 
-void add_result(std::vector<Notice>& notices, const TargetResult& target) {
+std::string ref_of(const core::CacheSpec& spec) {
+  const std::string_view ref = spec.get("ref");
+  return std::string(ref.empty() ? spec.get("src") : ref);
+}
+
+bool was_left_out(const TargetResult& target, const std::string& ref, const std::string& name) {
+  return std::ranges::any_of(target.reruns, [&](const Rerun& rerun) {
+    return rerun.without == "all caches" || rerun.without == ref || rerun.without == name;
+  });
+}
+
+bool has_failed(const TargetResult& target, const std::string& ref, const std::string& name) {
+  return std::ranges::any_of(target.product.imports, [&](const docker::ImportOutcome& import) {
+    return !import.ok && (import.ref == ref || import.ref == name);
+  });
+}
+
+// The chosen candidates that the last attempt imported, as far as is known.
+std::vector<const plan::ProbedCandidate*> imported(const plan::TargetPlan& planned,
+                                                   const TargetResult& target) {
+  std::vector<const plan::ProbedCandidate*> used;
+  for (std::size_t i = 0; i < planned.chosen.size() && i < planned.cache_from.size(); ++i) {
+    const plan::ProbedCandidate& probed = planned.candidates[planned.chosen[i]];
+    const std::string ref = ref_of(planned.cache_from[i]);
+    const std::string name = store::display(probed.candidate.ref);
+    if (!was_left_out(target, ref, name) && !has_failed(target, ref, name)) {
+      used.push_back(&probed);
+    }
+  }
+  return used;
+}
+
+std::string no_source_words(const plan::TargetPlan& planned, const TargetResult& target) {
+  if (planned.build.no_cache) {
+    return "none wanted";
+  }
+  std::string words = "none found";
+  if (!planned.chosen.empty()) {
+    words = target.reruns.empty() ? "none: the import failed" : "none: built again without";
+  }
+  return words + (target.product.cached_steps() > 0 ? "; cached steps were in the builder" : "");
+}
+
+void add_rerun_notices(std::vector<core::Notice>& notices, const TargetResult& target) {
   for (const Rerun& rerun : target.reruns) {
     notices.push_back({Severity::warning,
                        "built again without " + rerun.without + ": " + rerun.why,
-                       "the cache was broken or vanished while it was imported; a build that may "
-                       "write replaces it",
+                       "the next build that may write replaces this cache; delete its tag if it "
+                       "breaks builds until then",
                        target.name});
   }
+}
+
+void add_import_notices(std::vector<core::Notice>& notices, const TargetResult& target) {
   for (const docker::ImportOutcome& import : target.product.imports) {
     if (!import.ok) {
       notices.push_back({Severity::warning,
                          "cache " + import.ref + " could not be imported: " + import.error,
-                         "",
+                         "the build went on without it; see whether the builder reaches this "
+                         "store with these credentials",
                          target.name});
     }
   }
+}
+
+void add_export_notices(std::vector<core::Notice>& notices, const TargetResult& target) {
+  constexpr std::string_view kRemedy =
+      "the image is not affected, the next build starts from older caches; see whether these "
+      "credentials may push to the cache repository";
   if (target.export_failed) {
     notices.push_back({Severity::warning,
-                       "the cache was not exported: " + target.export_note,
-                       "the next build starts from older caches; the image is not affected",
+                       "the cache was not written: " + target.export_note,
+                       std::string(kRemedy),
                        target.name});
   }
   for (const Publication& publication : target.publications) {
     if (!publication.error.empty()) {
-      notices.push_back({Severity::warning,
-                         "cache not published as " + publication.ref + ": " + publication.error,
-                         "",
-                         target.name});
+      notices.push_back(
+          {Severity::warning,
+           "the cache was not published as " + publication.ref + ": " + publication.error,
+           std::string(kRemedy),
+           target.name});
     }
+  }
+}
+
+// A push somebody asked for in the configuration and the context does not allow; --no-push is no
+// news.
+void add_push_notice(std::vector<core::Notice>& notices, const plan::TargetPlan& target) {
+  const std::string& why = target.build.push_skipped_why;
+  if (!why.empty() && !why.starts_with("--")) {
+    notices.push_back({Severity::notice, "the image was not pushed: " + why, "", target.name});
   }
 }
 
@@ -100,7 +132,22 @@ Tally tally_of(const RunResult& result) {
     tally.cached_steps += target.product.cached_steps();
     tally.total_steps += target.product.total_steps();
   }
+  tally.warmth = warmth_of(tally, result);
   return tally;
+}
+
+std::string_view word_of(Warmth warmth) {
+  switch (warmth) {
+    case Warmth::nothing_to_run:
+      return "nothing to run";
+    case Warmth::cold:
+      return "cold";
+    case Warmth::warm:
+      return "warm";
+    case Warmth::builder_alone:
+      return "warm by the builder's own state";
+  }
+  return "";
 }
 
 std::string steps_words(const TargetResult& target) {
@@ -109,38 +156,44 @@ std::string steps_words(const TargetResult& target) {
 }
 
 std::string source_words(const plan::TargetPlan& planned, const TargetResult& target) {
-  if (!target.reruns.empty()) {
-    return "built again without " + target.reruns.back().without;
+  const auto used = imported(planned, target);
+  if (used.empty()) {
+    return no_source_words(planned, target);
   }
-  if (planned.chosen.empty()) {
-    return planned.build.no_cache ? "no cache wanted" : "no cache found";
-  }
-  const plan::ProbedCandidate& first = planned.candidates[planned.chosen.front()];
-  std::string words = "cache of " + first.candidate.why;
-  if (planned.chosen.size() > 1) {
-    words += " and " + std::to_string(planned.chosen.size() - 1) + " more";
+  std::string words = used.front()->candidate.why;
+  if (used.size() > 1) {
+    words += ", and " + std::to_string(used.size() - 1) + " more";
   }
   return words;
 }
 
-std::string publication_words(const TargetResult& target) {
+std::string written_words(const TargetResult& target) {
+  if (target.export_failed) {
+    return "failed";
+  }
   std::string scopes;
   for (const Publication& publication : target.publications) {
     if (publication.error.empty()) {
       scopes += (scopes.empty() ? "" : ", ") + publication.scope;
     }
   }
-  return scopes.empty() ? "cache not published" : "cache published as " + scopes;
+  if (!target.cache_export) {
+    return target.export_note.empty() ? "nothing" : "nothing: " + target.export_note;
+  }
+  return (scopes.empty() ? "failed" : scopes) + " in " +
+         core::human_duration(target.cache_export->wall);
 }
 
 std::vector<core::Notice> all_notices(const plan::Plan& plan, const RunResult& result) {
   std::vector<core::Notice> notices = plan.notices;
   notices.insert(notices.end(), result.notices.begin(), result.notices.end());
   for (const plan::TargetPlan& target : plan.targets) {
-    add_verdicts(notices, target);
+    add_push_notice(notices, target);
   }
   for (const TargetResult& target : result.targets) {
-    add_result(notices, target);
+    add_rerun_notices(notices, target);
+    add_import_notices(notices, target);
+    add_export_notices(notices, target);
   }
   return notices;
 }

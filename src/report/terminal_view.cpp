@@ -1,197 +1,177 @@
-#include <algorithm>
-#include <deque>
-#include <list>
-#include <mutex>
-#include <utility>
-
 #include "core/text.hpp"
+#include "report/display_width.hpp"
+#include "report/live_rows.hpp"
 #include "report/output_lines.hpp"
 #include "report/progress_view.hpp"
+#include "report/step_news.hpp"
 #include "report/style.hpp"
+
+#include <algorithm>
+#include <mutex>
+#include <utility>
 
 namespace buildcache::report {
 
 namespace {
 
-constexpr std::size_t kKeptLines = 40;
 constexpr std::chrono::milliseconds kRedrawPause{60};
 
-// A step that runs now.
-struct Running {
-  std::string source;  // target and vertex
-  std::string target;
-  std::string name;
-  std::string status;  // the last line of output, or what is transferred
-  std::deque<std::string> output;
-  std::chrono::milliseconds since{0};
-};
-
+// Finished lines scroll away above; the live rows below them are taken back and drawn again. Every
+// line is broken here to one column less than there are, so that the terminal never does it and the
+// rows to take back are those that were written.
 class TerminalView : public ProgressView {
  public:
-  TerminalView(Sink sink, TerminalSize size, std::function<std::chrono::milliseconds()> now)
-      : sink_(std::move(sink)), size_(size), now_(std::move(now)) {}
+  TerminalView(Sink sink,
+               TerminalSize size,
+               std::function<std::chrono::milliseconds()> now,
+               bool several_targets)
+      : sink_(std::move(sink)),
+        columns_(static_cast<std::size_t>(std::max(size.columns - 1, 1))),
+        most_rows_(static_cast<std::size_t>(std::max(size.rows - 1, 0))),
+        now_(std::move(now)),
+        several_targets_(several_targets) {}
+  TerminalView(const TerminalView&) = delete;
+  TerminalView& operator=(const TerminalView&) = delete;
+
+  ~TerminalView() override {
+    if (drawn_rows_ > 0 || !pending_.empty()) {
+      sink_(erasure() + pending_);
+    }
+  }
 
   void target_started(const std::string& target) override {
     const std::lock_guard lock(mutex_);
-    above(style_.bold(core::printable(target)));
+    above(step_line("building", "", core::printable(target)), &Style::bold);
+    redraw(Redraw::now);
   }
 
   void event(const std::string& target, const docker::Event& event) override {
     const std::lock_guard lock(mutex_);
-    const std::string source = target + '\0' + event.vertex;
     switch (event.kind) {
       case docker::EventKind::started:
-        start(source, target, event);
-        break;
       case docker::EventKind::log:
-        take_output(source, event);
-        break;
       case docker::EventKind::status:
-        if (Running* step = find(source)) {
-          step->status = harmless(event.text);
-        }
+        live_.take(target, event, now_());
         break;
       case docker::EventKind::cached:
-        end(source);
-        above(style_.good("cached ") + fit(target, event.name));
-        break;
       case docker::EventKind::completed:
-        end(source);
-        above(style_.good("done   ") + fit(target, event.name) + " " +
-              core::human_duration(event.duration));
+        show_end(target, event);
         break;
       case docker::EventKind::failed:
-        show_failure(source, target, event);
+        show_failure(target, event);
         break;
       case docker::EventKind::warning:
-        above(style_.caution("warning ") + harmless(event.text));
+        above(labelled(target, "warning", event.text), &Style::caution);
         break;
       case docker::EventKind::plain:
+        above(labelled(target, "buildx", event.text), &Style::dim);
         break;
     }
-    redraw(false);
+    redraw(Redraw::when_due);
   }
 
   void target_finished(const std::string& target, const std::string& note) override {
     const std::lock_guard lock(mutex_);
-    std::erase_if(running_, [&](const Running& step) { return step.target == target; });
-    above(style_.bold(core::printable(target)) + ": " + harmless(note));
-    redraw(true);
+    live_.end_target(target);
+    above(core::printable(target) + ": " + harmless(note), &Style::bold);
+    redraw(Redraw::now);
   }
 
   void line(std::string_view text) override {
     const std::lock_guard lock(mutex_);
-    above(harmless(text));
-    redraw(false);
+    above(harmless(text), nullptr);
+    redraw(Redraw::now);
   }
 
   void tick() override {
     const std::lock_guard lock(mutex_);
-    redraw(true);
+    redraw(Redraw::now);
   }
 
  private:
-  [[nodiscard]] std::size_t columns() const {
-    return static_cast<std::size_t>(std::max(size_.columns, 20));
+  enum class Redraw { now, when_due };
+  using Colour = std::string (Style::*)(std::string_view) const;
+
+  [[nodiscard]] std::string prefix(const std::string& target) const {
+    return several_targets_ ? "[" + core::printable(target) + "] " : std::string();
   }
 
-  [[nodiscard]] std::string fit(const std::string& target, const std::string& name) const {
-    return core::shortened(core::printable(target) + " " + harmless(name), columns() - 18);
+  [[nodiscard]] std::string labelled(const std::string& target,
+                                     std::string_view label,
+                                     std::string_view text) const {
+    return step_line(label, "", prefix(target) + harmless(text));
   }
 
-  Running* find(const std::string& source) {
-    const auto found = std::ranges::find(running_, source, &Running::source);
-    return found == running_.end() ? nullptr : &*found;
+  void show_end(const std::string& target, const docker::Event& event) {
+    const std::string source = source_of(target, event);
+    (void)live_.end(source);
+    if (!news_.is_news(source, event)) {
+      return;
+    }
+    const bool cached = event.kind == docker::EventKind::cached;
+    const std::string time = cached ? "" : core::human_duration(event.duration);
+    const std::string name = prefix(target) + step_name(event);
+    const std::string row = step_line(cached ? "cached" : "done", time, name);
+    pending_ += style_.good(cut_to_width(row, columns_)) + "\n";
   }
 
-  void start(const std::string& source, const std::string& target, const docker::Event& event) {
-    if (find(source) == nullptr) {
-      running_.push_back({source, target, event.name, "", {}, now_()});
+  // A failed step's last output goes above, where it can be read.
+  void show_failure(const std::string& target, const docker::Event& event) {
+    const LastOutput last = live_.end(source_of(target, event));
+    const bool trouble = is_cache_trouble(event);
+    if (last.forgotten > 0) {
+      above(step_line("", "", std::to_string(last.forgotten) + " lines before are not shown"),
+            &Style::dim);
+    }
+    for (const std::string& text : last.lines) {
+      above(step_line("", "", "| " + text), nullptr);
+    }
+    above(labelled(target, trouble ? "warning" : "FAILED", step_name(event) + ": " + event.text),
+          trouble ? &Style::caution : &Style::bad);
+  }
+
+  // Takes a line that goes above the live rows with the next redraw, broken where it is too long.
+  void above(const std::string& text, Colour colour) {
+    for (const std::string& part : broken_to_width(text, columns_)) {
+      pending_ += (colour == nullptr ? part : (style_.*colour)(part)) + "\n";
     }
   }
 
-  void take_output(const std::string& source, const docker::Event& event) {
-    Running* step = find(source);
-    for (std::string& text : lines_.feed(source, event.text)) {
-      if (step == nullptr) {
-        continue;
-      }
-      step->status = text;
-      step->output.push_back(std::move(text));
-      if (step->output.size() > kKeptLines) {
-        step->output.pop_front();
-      }
-    }
+  [[nodiscard]] std::string erasure() const {
+    return drawn_rows_ == 0 ? std::string() : "\x1b[" + std::to_string(drawn_rows_) + "A\x1b[J";
   }
 
-  void end(const std::string& source) {
-    (void)lines_.finish(source);
-    std::erase_if(running_, [&](const Running& step) { return step.source == source; });
-  }
-
-  // A failed step's output scrolls away above, where it can be read.
-  void show_failure(const std::string& source,
-                    const std::string& target,
-                    const docker::Event& event) {
-    if (const Running* step = find(source)) {
-      for (const std::string& text : step->output) {
-        above("  | " + text);
-      }
-    }
-    end(source);
-    above(style_.bad("FAILED ") + fit(target, event.name));
-    above("  " + harmless(event.text));
-  }
-
-  // Prints a line above the live picture, which is drawn again below it.
-  void above(const std::string& text) {
-    pending_ += text + "\n";
-    redraw(true);
-  }
-
-  void redraw(bool now) {
+  void redraw(Redraw wish) {
     const auto time = now_();
-    if (!now && time - drawn_at_ < kRedrawPause) {
+    if (wish == Redraw::when_due && time - drawn_at_ < kRedrawPause) {
       return;
     }
     drawn_at_ = time;
-    std::string frame;
-    if (drawn_lines_ > 0) {
-      frame += "\x1b[" + std::to_string(drawn_lines_) + "A\x1b[J";
+    const auto rows = live_rows(live_.steps(), several_targets_, time, most_rows_, columns_);
+    if (pending_.empty() && rows == shown_) {
+      return;
     }
-    frame += std::exchange(pending_, {});
-    drawn_lines_ = 0;
-    const auto most = static_cast<std::size_t>(std::max(size_.rows - 2, 1));
-    for (const Running& step : running_) {
-      if (drawn_lines_ == most) {
-        break;
-      }
-      frame += running_line(step, time) + "\n";
-      ++drawn_lines_;
+    std::string frame = erasure() + std::exchange(pending_, {});
+    for (const std::string& row : rows) {
+      frame += style_.dim(row) + "\n";
     }
+    drawn_rows_ = rows.size();
+    shown_ = rows;
     sink_(frame);
   }
 
-  [[nodiscard]] std::string running_line(const Running& step,
-                                         std::chrono::milliseconds time) const {
-    const std::string elapsed = core::human_duration(time - step.since);
-    const std::string left =
-        core::shortened(core::printable(step.target) + " " + harmless(step.name), columns() / 2);
-    const std::size_t used = columns() / 2 + elapsed.size() + 12;
-    const std::size_t room = columns() > used ? columns() - used : 0;
-    const std::string right = room > 8 ? core::shortened(step.status, room) : std::string();
-    return "running " + left + " " + elapsed + (right.empty() ? "" : "  " + style_.dim(right));
-  }
-
   Sink sink_;
-  TerminalSize size_;
+  std::size_t columns_;
+  std::size_t most_rows_;
   std::function<std::chrono::milliseconds()> now_;
+  bool several_targets_;
   std::mutex mutex_;
   Style style_{true};
-  OutputLines lines_;
-  std::list<Running> running_;
+  LiveSteps live_;
+  StepNews news_;
   std::string pending_;
-  std::size_t drawn_lines_ = 0;
+  std::vector<std::string> shown_;
+  std::size_t drawn_rows_ = 0;
   std::chrono::milliseconds drawn_at_{0};
 };
 
@@ -199,8 +179,9 @@ class TerminalView : public ProgressView {
 
 std::unique_ptr<ProgressView> make_terminal_view(Sink sink,
                                                  TerminalSize size,
-                                                 std::function<std::chrono::milliseconds()> now) {
-  return std::make_unique<TerminalView>(std::move(sink), size, std::move(now));
+                                                 std::function<std::chrono::milliseconds()> now,
+                                                 bool several_targets) {
+  return std::make_unique<TerminalView>(std::move(sink), size, std::move(now), several_targets);
 }
 
 }  // namespace buildcache::report
