@@ -132,36 +132,38 @@ std::string last_error(const std::vector<std::string>& lines) {
   return first == lines.end() ? std::string("docker buildx said nothing") : *first;
 }
 
+Failure failure_of_access_or(std::string_view error, Failure otherwise) {
+  if (is_access_fault(error)) {
+    return Failure::login;
+  }
+  return is_engine_fault(error) ? Failure::engine : otherwise;
+}
+
+Failure failure_of_step(const Failed& failed, bool imported) {
+  const std::string& error = failed.step->error;
+  if (!ran_and_failed(error) && imported && is_blob_fault(error)) {
+    return Failure::import;
+  }
+  const bool pull = failed.kind == VertexKind::base && is_access_fault(error);
+  return pull ? Failure::login : Failure::user_step;
+}
+
 Failure failure_of(const Failed& failed, bool imported) {
   const std::string& error = failed.step->error;
   switch (failed.kind) {
     case VertexKind::cache_export:
       return Failure::export_;
     case VertexKind::image_export:
-      if (imported && is_blob_fault_of_push(error)) {
-        return Failure::import;
-      }
-      if (is_access_fault(error)) {
-        return Failure::login;
-      }
-      return is_engine_fault(error) ? Failure::engine : Failure::push;
+      return imported && is_blob_fault_of_push(error) ? Failure::import
+                                                      : failure_of_access_or(error, Failure::push);
     case VertexKind::step:
     case VertexKind::base:
-      if (!ran_and_failed(error) && imported && is_blob_fault(error)) {
-        return Failure::import;
-      }
-      if (failed.kind == VertexKind::base && is_access_fault(error)) {
-        return Failure::login;
-      }
-      return Failure::user_step;
+      return failure_of_step(failed, imported);
     case VertexKind::import:
     case VertexKind::internal:
       break;
   }
-  if (is_access_fault(error)) {
-    return Failure::login;
-  }
-  return is_engine_fault(error) ? Failure::engine : Failure::user_step;
+  return failure_of_access_or(error, Failure::user_step);
 }
 
 Failure failure_of_line(std::string_view error, bool imported) {

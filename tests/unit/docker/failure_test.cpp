@@ -62,7 +62,8 @@ TEST_CASE("failure: a layer that cannot be read is the cache's, when one was imp
         "failed to copy: httpReadSeeker: failed open: unexpected status code "
         "https://r/v2/c/blobs/sha256:d9: 500 Internal Server Error",
         "failed to copy: read tcp 127.0.0.1:1->127.0.0.1:2: read: connection reset by peer",
-        "failed commit on ref \"layer-sha256:95\": commit failed: unexpected commit digest"}) {
+        "failed commit on ref \"layer-sha256:95\": commit failed: unexpected commit digest",
+        "NotFound: rpc error: code = NotFound desc = content sha256:d6: not found"}) {
     CAPTURE(error);
     CHECK(failure_of("[3/4] COPY input /input", error) == Failure::import);
     CHECK(failure_of("exporting to image", error) == Failure::import);
