@@ -62,37 +62,46 @@ Result<sys::HttpResponse> AuthorizedHttp::send(sys::HttpRequest request,
                                                const Access& access,
                                                const Deadline& deadline) {
   request.max_redirects = 0;
-  std::optional<Method> method = recall(access);
-  bool remembered = method.has_value();
+  Attempt attempt{recall(access), true, core::Secret()};
   for (int answers = 0;; ++answers) {
-    Result<core::Secret> authorization = core::Secret();
-    if (method) {
-      authorization = this->authorization(*method, access, request.tls, deadline);
+    if (attempt.method) {
+      auto authorized = authorization(*attempt.method, access, request.tls, deadline);
+      if (!authorized) {
+        return tl::unexpected(authorized.error());
+      }
+      attempt.authorization = *std::move(authorized);
     }
-    if (!authorization) {
-      return tl::unexpected(authorization.error());
-    }
-    auto response = exchange(request, *authorization, deadline);
+    auto response = exchange(request, attempt.authorization, deadline);
     if (!response || response->status != 401 || answers == kMostAnswers) {
       return response;
     }
-    auto next = choose(*response, access);
+    auto next = next_method(*response, access, attempt);
     if (!next) {
       return tl::unexpected(next.error());
     }
-    const bool same = *next && method && (*next)->key() == method->key();
-    // A remembered token may have expired early; one just fetched, or a password, will not improve.
-    if (!*next || (same && !(remembered && method->bearer))) {
+    if (!*next) {
       return response;
     }
-    if (same) {
-      const std::string value = authorization->reveal().substr(kBearer.size());
-      tokens_.forget(token_key(*method, access), core::Secret(value));
-    }
-    remembered = false;
-    method = *next;
-    remember(access, *method);
+    attempt = {*std::move(next), false, core::Secret()};
+    remember(access, *attempt.method);
   }
+}
+
+// Returns nullopt when another attempt would not fare better.
+Result<std::optional<AuthorizedHttp::Method>> AuthorizedHttp::next_method(
+    const sys::HttpResponse& response, const Access& access, const Attempt& refused) {
+  auto next = choose(response, access);
+  const bool same = next && *next && refused.method && (*next)->key() == refused.method->key();
+  if (!same) {
+    return next;
+  }
+  // A remembered token may have expired early; one just fetched, or a password, will not improve.
+  if (!refused.remembered || !refused.method->bearer) {
+    return std::nullopt;
+  }
+  const core::Secret token(refused.authorization.reveal().substr(kBearer.size()));
+  tokens_.forget(token_key(*refused.method, access), token);
+  return next;
 }
 
 Result<sys::HttpResponse> AuthorizedHttp::exchange(const sys::HttpRequest& request,

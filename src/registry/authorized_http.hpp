@@ -51,6 +51,12 @@ class AuthorizedHttp {
     [[nodiscard]] std::string key() const;
   };
 
+  struct Attempt {
+    std::optional<Method> method;
+    bool remembered = false;  // from an earlier request
+    core::Secret authorization;
+  };
+
   static std::string token_key(const Method& method, const Access& access);
   static std::string access_key(const Access& access);
   std::optional<Method> recall(const Access& access);
@@ -59,6 +65,9 @@ class AuthorizedHttp {
                                            const Access& access,
                                            const sys::TlsOptions& tls,
                                            const Deadline& deadline);
+  core::Result<std::optional<Method>> next_method(const sys::HttpResponse& response,
+                                                  const Access& access,
+                                                  const Attempt& refused);
   core::Result<std::optional<Method>> choose(const sys::HttpResponse& response,
                                              const Access& access);
   core::Result<sys::HttpResponse> exchange(const sys::HttpRequest& request,

@@ -39,6 +39,9 @@ struct Limits {
 // cancelled. Messages carry the registry's own words, printable, and never credentials.
 class Client {
  public:
+  Client() = default;
+  Client(const Client&) = delete;  // used by reference
+  Client& operator=(const Client&) = delete;
   virtual ~Client() = default;
 
   // Returns nullopt when the registry has no such manifest.

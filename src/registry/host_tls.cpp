@@ -13,7 +13,8 @@ sys::TlsOptions host_tls(sys::Files& files, const std::string& root, const std::
   const std::string folder = root + "/" + host;
   const auto names = files.list(folder);
   for (const std::string& name : names.value_or(std::vector<std::string>{})) {
-    const std::string path = folder + "/" + name;
+    std::string path = folder;
+    path.append("/").append(name);
     if (name.ends_with(".crt") && options.ca_file.empty()) {
       options.ca_file = path;
     }

@@ -67,8 +67,8 @@ Result<Manifest> read_manifest(sys::HttpResponse response, const std::string& re
   return Manifest{std::move(media_type), std::move(response.body), std::move(digest)};
 }
 
-Result<std::vector<std::string>> read_tags(std::string_view text) {
-  const auto document = nlohmann::json::parse(text, nullptr, false);
+Result<std::vector<std::string>> read_tags(std::string_view json) {
+  const auto document = nlohmann::json::parse(json, nullptr, false);
   const auto tags = document.is_object() ? document.find("tags") : document.end();
   if (tags == document.end() || (!tags->is_array() && !tags->is_null())) {
     return fail(ErrorKind::bad_response, "the tag list is not the JSON it should be");

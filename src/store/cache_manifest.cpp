@@ -110,22 +110,28 @@ std::optional<Stamp> stamp_of(const json& document) {
                annotation(*annotations, kTrust)};
 }
 
+// Returns where the string that begins at `quote` ends.
+std::size_t end_of_string(std::string_view text, std::size_t quote) {
+  std::size_t i = quote + 1;
+  while (i < text.size() && text[i] != '"') {
+    i += text[i] == '\\' ? 2 : 1;
+  }
+  return i;
+}
+
 bool nests_deeper_than_manifests(std::string_view text) {
   std::size_t depth = 0;
-  bool quoted = false;
   for (std::size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    if (quoted) {
-      i += c == '\\' ? 1 : 0;
-      quoted = c != '"';
+    if (c == '"') {
+      i = end_of_string(text, i);
     } else if (c == '[' || c == '{') {
-      if (++depth > kDepthLimit) {
-        return true;
-      }
-    } else if (c == ']' || c == '}') {
-      depth -= depth > 0 ? 1 : 0;
-    } else {
-      quoted = c == '"';
+      ++depth;
+    } else if ((c == ']' || c == '}') && depth > 0) {
+      --depth;
+    }
+    if (depth > kDepthLimit) {
+      return true;
     }
   }
   return false;
@@ -187,15 +193,10 @@ Result<std::string> stamped(std::string_view manifest, const Stamp& stamp) {
   if (!annotations.is_object()) {
     annotations = nlohmann::ordered_json::object();
   }
-  const std::pair<const char*, const std::string*> entries[] = {
-      {kRevision, &stamp.revision},
-      {kRefName, &stamp.ref_name},
-      {kCreated, &stamp.created},
-      {kTrust, &stamp.trust},
-  };
-  for (const auto& [key, value] : entries) {
-    annotations[key] = core::printable(*value);
-  }
+  annotations[kRevision] = core::printable(stamp.revision);
+  annotations[kRefName] = core::printable(stamp.ref_name);
+  annotations[kCreated] = core::printable(stamp.created);
+  annotations[kTrust] = core::printable(stamp.trust);
   return document.dump();
 }
 

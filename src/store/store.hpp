@@ -23,6 +23,9 @@ struct Published {
 // Thread-safe.
 class Store {
  public:
+  Store() = default;
+  Store(const Store&) = delete;  // used by reference
+  Store& operator=(const Store&) = delete;
   virtual ~Store() = default;
 
   // Asks for all of `refs` at once (registry: one HEAD each, at most 32 in flight per host) and
