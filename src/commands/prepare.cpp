@@ -1,8 +1,10 @@
 #include "commands/prepare.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include "commands/messages.hpp"
 #include "config/load.hpp"
@@ -26,6 +28,20 @@ std::string directory_of(const std::string& file) {
   return std::filesystem::path(absolute(file)).parent_path().string();
 }
 
+// Prints all errors of a file and returns the one that counts them.
+core::Error tell(const Seams& seams,
+                 const std::vector<core::Error>& errors,
+                 const std::string& file) {
+  for (const core::Error& error : errors) {
+    seams.err(error_line(error));
+  }
+  const std::string count = std::to_string(errors.size());
+  return {core::ErrorKind::config,
+          count + (errors.size() == 1 ? " error in " : " errors in ") + file,
+          std::nullopt,
+          ""};
+}
+
 core::Result<config::Config> parse_file(const Seams& seams,
                                         const std::string& file,
                                         const std::string& text) {
@@ -33,12 +49,7 @@ core::Result<config::Config> parse_file(const Seams& seams,
   if (loaded.errors.empty()) {
     return std::move(loaded.config);
   }
-  for (const core::Error& error : loaded.errors) {
-    seams.err(error_line(error));
-  }
-  const std::size_t count = loaded.errors.size();
-  return core::fail(core::ErrorKind::config,
-                    std::to_string(count) + (count == 1 ? " error in " : " errors in ") + file);
+  return tl::unexpected(tell(seams, loaded.errors, file));
 }
 
 git::Request git_request(const CommonOptions& options,
@@ -107,6 +118,9 @@ core::Result<Prepared> prepare(const Seams& seams, const CommonOptions& options)
   auto config = load_config(seams, options);
   if (!config) {
     return tl::unexpected(config.error());
+  }
+  if (const auto errors = config::read_password_files(seams.files, *config); !errors.empty()) {
+    return tl::unexpected(tell(seams, errors, config->file));
   }
   auto credentials =
       registry::Credentials::load(seams.files, seams.environment, config->registries);
