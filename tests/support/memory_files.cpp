@@ -83,7 +83,8 @@ std::string MemoryFiles::followed(const std::string& path) const {
       break;
     }
     const std::string& target = found->second.content;
-    current = normal(target.starts_with('/') ? target : parent_of(current) + "/" + target);
+    current =
+        normal(target.starts_with('/') ? target : parent_of(current).append("/").append(target));
   }
   return current;
 }

@@ -24,7 +24,7 @@ class Site {
           return found == answers_.end() ? http_answer("404 Not Found", "", "") : found->second;
         })) {}
 
-  std::string url(std::string_view path) const { return server_.url(path); }
+  [[nodiscard]] std::string url(std::string_view path) const { return server_.url(path); }
   std::vector<std::string> requests() {
     const std::lock_guard lock(mutex_);
     return requests_;

@@ -41,7 +41,7 @@ buildcache::core::Result<HttpResponse> send(const HttpRequest& request,
 }
 
 std::string write_pem(const TemporaryFolder& folder, const std::string& pem) {
-  const std::string path = folder / "pem";
+  std::string path = folder / "pem";
   REQUIRE(PosixFiles().write(path, pem, 0600));
   return path;
 }

@@ -3,7 +3,7 @@
 #include "sys/posix_process.hpp"
 #include "sys/posix_signals.hpp"
 
-#include <dirent.h>
+#include <fcntl.h>
 #include <unistd.h>
 
 #include <chrono>
@@ -18,21 +18,19 @@ using namespace buildcache::sys;
 
 // Prints the numbers of all open descriptors.
 int show_descriptors() {
-  DIR* directory = opendir("/proc/self/fd");
-  while (const dirent* entry = readdir(directory)) {
-    const std::string name = entry->d_name;
-    if (name != "." && name != ".." && std::stoi(name) != dirfd(directory)) {
-      std::cout << name << ' ';
+  static constexpr int kHighest = 1024;
+  for (int i = 0; i < kHighest; ++i) {
+    if (fcntl(i, F_GETFD) >= 0) {
+      std::cout << i << ' ';
     }
   }
-  closedir(directory);
   return 0;
 }
 
 // Prints the numbers of blocked and of ignored signals, and the process group's leader.
 int show_signals() {
   sigset_t blocked;
-  sigprocmask(SIG_BLOCK, nullptr, &blocked);
+  pthread_sigmask(SIG_BLOCK, nullptr, &blocked);
   for (int i = 1; i < NSIG; ++i) {
     struct sigaction action {};
     const bool known = sigaction(i, nullptr, &action) == 0;
