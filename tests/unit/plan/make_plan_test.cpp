@@ -20,6 +20,11 @@ const TargetPlan& only_target(const core::Result<Plan>& plan) {
   return plan->targets.front();
 }
 
+core::ErrorKind failure_of(const core::Result<Plan>& plan) {
+  REQUIRE_FALSE(plan.has_value());
+  return plan.error().kind;
+}
+
 config::Target second_target() {
   config::Target web;
   web.name = "web";
@@ -63,8 +68,13 @@ TEST_CASE("plan: the staging ref depends on the scopes alone") {
   second.config.cache.max_sources = 1;
   const std::string tag = only_target(first.planned()).cache_export->staging.tag;
   CHECK(only_target(second.planned()).cache_export->staging.tag == tag);
+}
+
+TEST_CASE("plan: two branches never share a staging ref") {
+  World one = push_to("one");
   World other = push_to("other");
-  CHECK(only_target(other.planned()).cache_export->staging.tag != tag);
+  CHECK(only_target(one.planned()).cache_export->staging.tag !=
+        only_target(other.planned()).cache_export->staging.tag);
 }
 
 TEST_CASE("plan: a scope is current when a readable cache of this commit is there") {
@@ -207,8 +217,7 @@ TEST_CASE("plan: a tag that is no reference once filled in is an error of the co
   World world = push_to("main");
   world.config.targets[0].tags = {"ghcr.io/acme/api:{sha}{sha}{sha}{sha}"};
   const auto plan = world.planned();
-  REQUIRE_FALSE(plan.has_value());
-  CHECK(plan.error().kind == core::ErrorKind::config);
+  CHECK(failure_of(plan) == core::ErrorKind::config);
 }
 
 TEST_CASE("plan: a product is pushed when asked for") {
@@ -246,7 +255,7 @@ TEST_CASE("plan: a push without tags is an error of the configuration") {
   World world = push_to("main");
   world.config.targets[0].push = Push::trusted;
   world.config.targets[0].tags.clear();
-  CHECK(world.planned().error().kind == core::ErrorKind::config);
+  CHECK(failure_of(world.planned()) == core::ErrorKind::config);
 }
 
 TEST_CASE("plan: two targets with one tag are refused, short forms included") {
@@ -255,8 +264,7 @@ TEST_CASE("plan: two targets with one tag are refused, short forms included") {
   world.config.targets[0].tags = {"docker.io/acme/shop:latest"};
   world.config.targets[1].tags = {"acme/shop"};
   const auto plan = world.planned();
-  REQUIRE_FALSE(plan.has_value());
-  CHECK(plan.error().kind == core::ErrorKind::config);
+  CHECK(failure_of(plan) == core::ErrorKind::config);
   CHECK(
       plan.error().message ==
       "docker.io/acme/shop:latest would be written twice: as a tag of 'api' and as a tag of 'web'");
@@ -265,7 +273,7 @@ TEST_CASE("plan: two targets with one tag are refused, short forms included") {
 TEST_CASE("plan: a tag that is a cache of ours is refused") {
   World world = push_to("main");
   world.config.targets[0].tags = {"ghcr.io/acme/cache:api--b-{branch}"};
-  CHECK(world.planned().error().kind == core::ErrorKind::config);
+  CHECK(failure_of(world.planned()) == core::ErrorKind::config);
 }
 
 TEST_CASE("plan: an argument that looks like a secret is warned about, without its value") {
