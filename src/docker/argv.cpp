@@ -17,6 +17,11 @@ std::string safe_path(const std::string& path) {
   return path.starts_with('-') ? "./" + path : path;
 }
 
+std::string assignment(const std::string& name, const std::string& value) {
+  std::string text = name;
+  return text.append("=").append(value);
+}
+
 // Returns one field of a comma-separated value as Go's encoding/csv reads it, which buildx uses.
 std::string csv_field(const std::string& text) {
   if (text.find_first_of(",\"\r\n") == std::string::npos && !text.starts_with(' ')) {
@@ -57,13 +62,13 @@ void add_build(Argv& argv, const plan::Build& build) {
     add(argv, "--target", build.stage);
   }
   for (const auto& [name, value] : build.args) {
-    add(argv, "--build-arg", name + "=" + value);
+    add(argv, "--build-arg", assignment(name, value));
   }
   if (!build.platforms.empty()) {
     add(argv, "--platform", joined(build.platforms));
   }
   for (const auto& [name, value] : build.labels) {
-    add(argv, "--label", name + "=" + value);
+    add(argv, "--label", assignment(name, value));
   }
   for (const auto& secret : build.secrets) {
     add(argv, "--secret", secret_value(secret));

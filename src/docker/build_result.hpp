@@ -40,7 +40,7 @@ enum class Failure {
   none,
   user_step,  // an instruction of the user's Dockerfile, or the Dockerfile itself
   import,     // a cache we passed: blob gone, refused, or the watchdog ended a hanging import
-  export_,    // writing the cache
+  export_,    // writing the cache NOLINT(readability-identifier-naming)
   push,       // pushing the product
   login,      // authentication for a pull or push of the product
   engine,     // builder or daemon gone, buildx unable to start

@@ -73,7 +73,7 @@ std::string chosen_name(sys::Files& files,
   constexpr std::size_t kHashLength = 20;
   const std::string key = key_of(context);
   const Json current = read_json(files, directory + "/current");
-  const std::string name = string_of(current, "Name");
+  std::string name = string_of(current, "Name");
   const auto global = current.is_object() ? current.find("Global") : current.end();
   const bool everywhere = global != current.end() && global->is_boolean() && global->get<bool>();
   if (!name.empty() && (everywhere || string_of(current, "Key") == key)) {

@@ -62,6 +62,11 @@ core::Result<Json> user_config(sys::Files& files, const sys::Environment& enviro
   return config;
 }
 
+std::string in(const std::string& directory, const std::string& name) {
+  std::string path = directory;
+  return path.append("/").append(name);
+}
+
 // The user's whole directory but what is ours to decide: plugins, contexts, certificates stay
 // found.
 core::Result<void> link_rest(sys::Files& files, const std::string& from, const std::string& to) {
@@ -76,7 +81,7 @@ core::Result<void> link_rest(sys::Files& files, const std::string& from, const s
     if (name == "config.json" || name == "buildx") {
       continue;
     }
-    if (auto linked = files.make_symlink(from + "/" + name, to + "/" + name); !linked) {
+    if (auto linked = files.make_symlink(in(from, name), in(to, name)); !linked) {
       return linked;
     }
   }
@@ -116,20 +121,20 @@ void clean_auth_variable(Variables& variables, const std::vector<config::Registr
 
 core::Result<ClientConfig> ClientConfig::create(sys::Files& files,
                                                 const sys::Environment& environment,
-                                                const std::vector<config::RegistryLogin>& all) {
+                                                const std::vector<config::RegistryLogin>& logins) {
   ClientConfig made;
   made.files_ = &files;
   made.environment_ = environment.all();
-  std::vector<config::RegistryLogin> logins;
-  std::ranges::copy_if(all, std::back_inserter(logins), has_credentials);
-  if (logins.empty()) {
+  std::vector<config::RegistryLogin> used;
+  std::ranges::copy_if(logins, std::back_inserter(used), has_credentials);
+  if (used.empty()) {
     return made;
   }
   auto config = user_config(files, environment);
   if (!config) {
     return tl::unexpected(config.error());
   }
-  for (const auto& login : logins) {
+  for (const auto& login : used) {
     if (login.username.empty()) {
       return core::fail(core::ErrorKind::config,
                         "the login for " + login.host + " has a password and no username");
@@ -150,11 +155,11 @@ core::Result<ClientConfig> ClientConfig::create(sys::Files& files,
   if (auto linked = link_rest(files, config_directory(environment), made.directory_); !linked) {
     return tl::unexpected(linked.error());
   }
-  std::erase_if(made.environment_, [&logins](const auto& variable) {
+  std::erase_if(made.environment_, [&used](const auto& variable) {
     return std::ranges::any_of(
-        logins, [&variable](const auto& login) { return gives_away(variable, login); });
+        used, [&variable](const auto& login) { return gives_away(variable, login); });
   });
-  clean_auth_variable(made.environment_, logins);
+  clean_auth_variable(made.environment_, used);
   made.environment_["DOCKER_CONFIG"] = made.directory_;
   if (const std::string builders = buildx_directory(environment); !builders.empty()) {
     made.environment_["BUILDX_CONFIG"] = builders;
