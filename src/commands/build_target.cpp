@@ -1,14 +1,14 @@
 #include "commands/build_target.hpp"
 
-#include <algorithm>
-#include <utility>
-#include <vector>
-
 #include "commands/export_cache.hpp"
 #include "core/text.hpp"
 #include "docker/argv.hpp"
 #include "docker/solve.hpp"
 #include "store/spec.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
 
 namespace buildcache::commands {
 
@@ -41,10 +41,6 @@ Sources without(const Sources& sources, const std::string& ref) {
   return rest.specs.size() == sources.specs.size() ? Sources{} : rest;
 }
 
-bool broke_through_a_cache(const docker::SolveResult& result, const Sources& sources) {
-  return result.failure == docker::Failure::import && !sources.specs.empty();
-}
-
 class TargetBuild {
  public:
   TargetBuild(const Workshop& workshop, const plan::Plan& plan, const plan::TargetPlan& target)
@@ -67,7 +63,7 @@ class TargetBuild {
   void build_product() {
     bool failed = !attempt();
     for (int rerun = 0; rerun < 2 && !failed; ++rerun) {
-      if (!broke_through_a_cache(result_.product, sources_)) {
+      if (!broke_through_a_cache()) {
         break;
       }
       leave_out_broken_cache(rerun);
@@ -76,6 +72,12 @@ class TargetBuild {
     if (!failed) {
       judge_product();
     }
+  }
+
+  // Also when a rerun without caches stumbles over what the broken import left in the engine.
+  [[nodiscard]] bool broke_through_a_cache() const {
+    return result_.product.failure == docker::Failure::import &&
+           (!sources_.specs.empty() || !result_.reruns.empty());
   }
 
   void leave_out_broken_cache(int rerun) {

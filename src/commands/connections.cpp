@@ -1,9 +1,5 @@
 #include "commands/connections.hpp"
 
-#include <fmt/format.h>
-
-#include <string>
-
 #include "core/text.hpp"
 #include "registry/host_tls.hpp"
 #include "registry/http_client.hpp"
@@ -13,20 +9,16 @@
 #include "sys/retrying_http.hpp"
 #include "sys/tracing_http.hpp"
 
+#include <fmt/format.h>
+
+#include <string>
+
 namespace buildcache::commands {
 
 namespace {
 
 // Where docker keeps the certificates of single registries (dockerd's own documentation).
 constexpr const char* kHostCertificates = "/etc/docker/certs.d";
-
-// A number from 0 up to 1, for the jitter of retries.
-double random_fraction() {
-  constexpr std::size_t kDigits = 8;
-  constexpr double kRange = 4294967296.0;  // 16^kDigits
-  return static_cast<double>(std::stoul(sys::random_token().substr(0, kDigits), nullptr, 16)) /
-         kRange;
-}
 
 std::string trace_line(const sys::HttpTrace& trace) {
   const std::string outcome = trace.failure ? trace.message : std::to_string(trace.status);
@@ -52,7 +44,7 @@ struct Connections::Parts {
   Parts(const Seams& seams, const Prepared& prepared, Verbosity verbosity)
       : tracing(seams.http, seams.clock, trace_sink(seams, verbosity)),
         limiting(tracing),
-        retrying(limiting, seams.clock, random_fraction),
+        retrying(limiting, seams.clock, sys::random_fraction),
         client(retrying,
                prepared.credentials,
                seams.clock,
@@ -73,6 +65,8 @@ Connections::Connections(const Seams& seams, const Prepared& prepared, Verbosity
 
 Connections::~Connections() = default;
 
-store::Store& Connections::store() { return *parts_->store; }
+store::Store& Connections::store() {
+  return *parts_->store;
+}
 
 }  // namespace buildcache::commands
