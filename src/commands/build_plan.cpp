@@ -1,11 +1,5 @@
 #include "commands/build_plan.hpp"
 
-#include <chrono>
-#include <memory>
-#include <string>
-#include <thread>
-#include <utility>
-
 #include "commands/build_target.hpp"
 #include "commands/child_environment.hpp"
 #include "commands/messages.hpp"
@@ -14,6 +8,12 @@
 #include "docker/client_config.hpp"
 #include "report/progress_view.hpp"
 #include "sys/random.hpp"
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <thread>
+#include <utility>
 
 namespace buildcache::commands {
 
@@ -91,8 +91,10 @@ void add_phases(report::RunResult& result) {
 }
 
 core::Notice not_removed(const core::Error& error) {
-  return {core::Severity::warning, "the builder made for this run was not removed: " + error.message,
-          error.hint, ""};
+  return {core::Severity::warning,
+          "the builder made for this run was not removed: " + error.message,
+          error.hint,
+          ""};
 }
 
 }  // namespace

@@ -1,12 +1,12 @@
 #include "commands/export_cache.hpp"
 
+#include "docker/argv.hpp"
+#include "store/spec.hpp"
+
 #include <fmt/chrono.h>
 
 #include <chrono>
 #include <utility>
-
-#include "docker/argv.hpp"
-#include "store/spec.hpp"
 
 namespace buildcache::commands {
 
@@ -89,8 +89,7 @@ void export_and_publish(const Workshop& workshop,
     result.export_note = core::describe(ready.error());
     return;
   }
-  docker::SolveRequest request =
-      solve_request(workshop, plan, target, target.name + "-cache.json");
+  docker::SolveRequest request = solve_request(workshop, plan, target, target.name + "-cache.json");
   request.argv = docker::export_argv(target, plan.builder, sources, {request.metadata_file});
   request.export_timeout = plan.timeouts.export_;
   // What the export solve says again of the steps is no news.
@@ -99,8 +98,8 @@ void export_and_publish(const Workshop& workshop,
       view.event(name, event);
     }
   };
-  auto solved = docker::solve(
-      workshop.seams.processes, workshop.seams.files, workshop.seams.clock, request);
+  auto solved =
+      docker::solve(workshop.seams.processes, workshop.seams.files, workshop.seams.clock, request);
   if (!solved) {
     result.export_failed = true;
     result.export_note = core::describe(solved.error());

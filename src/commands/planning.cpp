@@ -1,13 +1,13 @@
 #include "commands/planning.hpp"
 
-#include <optional>
-#include <string>
-#include <utility>
-
 #include "commands/child_environment.hpp"
 #include "docker/argv.hpp"
 #include "docker/detect.hpp"
 #include "sys/parallel.hpp"
+
+#include <optional>
+#include <string>
+#include <utility>
 
 namespace buildcache::commands {
 

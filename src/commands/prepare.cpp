@@ -1,15 +1,15 @@
 #include "commands/prepare.hpp"
 
+#include "commands/messages.hpp"
+#include "config/load.hpp"
+#include "git/read_facts.hpp"
+#include "plan/candidates.hpp"
+
 #include <filesystem>
 #include <optional>
 #include <string>
 #include <utility>
 #include <vector>
-
-#include "commands/messages.hpp"
-#include "config/load.hpp"
-#include "git/read_facts.hpp"
-#include "plan/candidates.hpp"
 
 namespace buildcache::commands {
 
@@ -73,7 +73,8 @@ git::Request git_request(const CommonOptions& options,
   return request;
 }
 
-std::string local_store_directory(const sys::Environment& environment, const config::Config& config) {
+std::string local_store_directory(const sys::Environment& environment,
+                                  const config::Config& config) {
   if (!config.cache.path.empty()) {
     return absolute((std::filesystem::path(config.directory) / config.cache.path).string());
   }
@@ -101,7 +102,7 @@ store::Location location_of(const sys::Environment& environment, const config::C
 
 core::Result<config::Config> load_config(const Seams& seams, const CommonOptions& options) {
   const bool named = !options.file.empty();
-  const std::string file = named                       ? options.file
+  const std::string file = named                      ? options.file
                            : options.directory == "." ? std::string(kDefaultFile)
                                                       : options.directory + "/" + kDefaultFile;
   if (!named && !seams.files.exists(file)) {
@@ -137,8 +138,12 @@ core::Result<Prepared> prepare(const Seams& seams, const CommonOptions& options)
   }
   plan::Trust trust = plan::decide_trust(*config, *git, *ci);
   store::Location location = location_of(seams.environment, *config);
-  return Prepared{std::move(*config), std::move(*ci),       std::move(*git),
-                  std::move(trust),   std::move(location), std::move(*credentials)};
+  return Prepared{std::move(*config),
+                  std::move(*ci),
+                  std::move(*git),
+                  std::move(trust),
+                  std::move(location),
+                  std::move(*credentials)};
 }
 
 }  // namespace buildcache::commands
