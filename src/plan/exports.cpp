@@ -6,6 +6,7 @@
 #include "plan/shown.hpp"
 #include "store/spec.hpp"
 
+#include <algorithm>
 #include <map>
 #include <utility>
 
@@ -18,6 +19,15 @@ constexpr std::size_t kStagingDigits = 16;
 bool can_export(const Facts& facts, const docker::Capabilities& capabilities) {
   return facts.location.kind == config::StoreKind::registry ? capabilities.registry_export
                                                             : capabilities.local_export;
+}
+
+// Exporting to a store that has just not answered would cost its whole timeout, and fail.
+bool store_is_silent(const TargetFacts& target) {
+  return !target.write_answers.empty() &&
+         std::ranges::all_of(target.write_answers, [](const store::Answer& answer) {
+           return answer.verdict == store::Verdict::timed_out ||
+                  answer.verdict == store::Verdict::unreachable;
+         });
 }
 
 std::string why_no_export(const Facts& facts,
@@ -33,6 +43,9 @@ std::string why_no_export(const Facts& facts,
   }
   if (target.writes.empty()) {
     return "there is no commit, branch or pull request to write it for";
+  }
+  if (store_is_silent(target)) {
+    return "the store did not answer when it was asked for caches";
   }
   return can_export(facts, capabilities) ? std::string()
                                          : "the builder cannot export a cache to this store";
