@@ -1,7 +1,9 @@
 #include "ci/github_grammar.hpp"
 
+#include "core/base64.hpp"
+#include "core/utf8.hpp"
+
 #include <algorithm>
-#include <array>
 #include <cstdint>
 #include <utility>
 
@@ -10,44 +12,6 @@ namespace {
 
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
 constexpr std::size_t kShortestMask = 4;
-
-// One row of Unicode 15, table 3-7: sequences by their first byte, with the bounds of the second.
-struct Utf8Row {
-  unsigned first_low;
-  unsigned first_high;
-  unsigned second_low;
-  unsigned second_high;
-  std::size_t length;
-};
-constexpr std::array<Utf8Row, 9> kUtf8Rows = {{{0x00, 0x7F, 0x00, 0xFF, 1},
-                                               {0xC2, 0xDF, 0x80, 0xBF, 2},
-                                               {0xE0, 0xE0, 0xA0, 0xBF, 3},
-                                               {0xE1, 0xEC, 0x80, 0xBF, 3},
-                                               {0xED, 0xED, 0x80, 0x9F, 3},
-                                               {0xEE, 0xEF, 0x80, 0xBF, 3},
-                                               {0xF0, 0xF0, 0x90, 0xBF, 4},
-                                               {0xF1, 0xF3, 0x80, 0xBF, 4},
-                                               {0xF4, 0xF4, 0x80, 0x8F, 4}}};
-
-// Returns the length of the UTF-8 sequence `text` starts with, 0 when it is none.
-std::size_t sequence_length(std::string_view text) {
-  const auto byte_in = [&text](std::size_t at, unsigned low, unsigned high) {
-    const unsigned byte = static_cast<unsigned char>(text[at]);
-    return low <= byte && byte <= high;
-  };
-  const auto row = std::find_if(kUtf8Rows.begin(), kUtf8Rows.end(), [&](const Utf8Row& candidate) {
-    return byte_in(0, candidate.first_low, candidate.first_high);
-  });
-  if (row == kUtf8Rows.end() || text.size() < row->length) {
-    return 0;
-  }
-  for (std::size_t i = 1; i < row->length; ++i) {
-    if (!byte_in(i, i == 1 ? row->second_low : 0x80, i == 1 ? row->second_high : 0xBF)) {
-      return 0;
-    }
-  }
-  return row->length;
-}
 
 std::string escaped_data(std::string_view text) {
   std::string escaped;
@@ -91,27 +55,10 @@ std::string without_legacy_commands(std::string text) {
   return text;
 }
 
-std::string base64(std::string_view bytes) {
-  constexpr std::string_view kAlphabet =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-  std::string text;
-  for (std::size_t i = 0; i < bytes.size(); i += 3) {
-    std::uint32_t group = 0;
-    const std::size_t count = std::min<std::size_t>(3, bytes.size() - i);
-    for (std::size_t j = 0; j < 3; ++j) {
-      group = group << 8U | (j < count ? static_cast<unsigned char>(bytes[i + j]) : 0U);
-    }
-    for (std::size_t j = 0; j < 4; ++j) {
-      text += j <= count ? kAlphabet[group >> (18U - 6U * j) & 63U] : '=';
-    }
-  }
-  return text;
-}
-
 // The characters of a base64 text that depend on `secret` alone when it starts `shift` bytes into a
 // group of three, whatever stands around it.
 std::string base64_core(std::string_view secret, std::size_t shift) {
-  const std::string text = base64(std::string(shift, '\0') + std::string(secret));
+  const std::string text = core::base64_encoded(std::string(shift, '\0') + std::string(secret));
   const std::size_t first = (8 * shift + 5) / 6;
   const std::size_t end = 8 * (shift + secret.size()) / 6;
   return end > first ? text.substr(first, end - first) : std::string();
@@ -135,7 +82,7 @@ std::string valid_utf8(std::string_view bytes) {
   std::string text;
   text.reserve(bytes.size());
   while (!bytes.empty()) {
-    const std::size_t length = sequence_length(bytes);
+    const std::size_t length = core::utf8_length(bytes);
     if (length == 0 || bytes.front() == '\0') {
       text += kReplacement;
       bytes.remove_prefix(1);
@@ -213,7 +160,7 @@ std::vector<std::string> masks_of(std::string_view secret) {
     }
   }
   if (!lines.empty()) {
-    add(base64(secret));
+    add(core::base64_encoded(secret));
     for (std::size_t shift = 0; shift < 3; ++shift) {
       std::string mask = base64_core(secret, shift);
       if (mask.size() >= kShortestMask) {

@@ -1,51 +1,18 @@
 #include "config/source_text.hpp"
 
 #include "config/node.hpp"
+#include "core/utf8.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdint>
 
 namespace buildcache::config {
 namespace {
 
-// One row of Unicode's table of well-formed sequences: first byte, second byte, length.
-struct Utf8Row {
-  std::uint8_t first_low, first_high, second_low, second_high, length;
-};
-
-constexpr std::array<Utf8Row, 8> kUtf8Rows{{
-    {0xC2, 0xDF, 0x80, 0xBF, 2},
-    {0xE0, 0xE0, 0xA0, 0xBF, 3},
-    {0xE1, 0xEC, 0x80, 0xBF, 3},
-    {0xED, 0xED, 0x80, 0x9F, 3},
-    {0xEE, 0xEF, 0x80, 0xBF, 3},
-    {0xF0, 0xF0, 0x90, 0xBF, 4},
-    {0xF1, 0xF3, 0x80, 0xBF, 4},
-    {0xF4, 0xF4, 0x80, 0x8F, 4},
-}};
-
 std::uint8_t byte_at(std::string_view text, std::size_t index) {
   return static_cast<std::uint8_t>(text[index]);
-}
-
-bool matches(const Utf8Row& row, std::string_view text) {
-  const auto first = byte_at(text, 0);
-  if (first < row.first_low || first > row.first_high || text.size() < row.length) {
-    return false;
-  }
-  const auto second = byte_at(text, 1);
-  if (second < row.second_low || second > row.second_high) {
-    return false;
-  }
-  for (std::size_t i = 2; i < row.length; ++i) {
-    if ((byte_at(text, i) & 0xC0U) != 0x80U) {
-      return false;
-    }
-  }
-  return true;
 }
 
 bool is_forbidden_control(std::string_view rest) {
@@ -61,21 +28,6 @@ bool is_forbidden_control(std::string_view rest) {
 
 }  // namespace
 
-std::size_t utf8_sequence(std::string_view text) {
-  if (text.empty()) {
-    return 0;
-  }
-  if (byte_at(text, 0) < 0x80) {
-    return 1;
-  }
-  for (const Utf8Row& row : kUtf8Rows) {
-    if (matches(row, text)) {
-      return row.length;
-    }
-  }
-  return 0;
-}
-
 std::optional<core::Error> refuse_source(std::string_view text, const std::string& file) {
   const auto refused = [&file](core::Position position, std::string message, std::string hint) {
     position.file = file;
@@ -88,7 +40,7 @@ std::optional<core::Error> refuse_source(std::string_view text, const std::strin
   core::Position here{file, 1, 1};
   for (std::size_t i = 0; i < text.size();) {
     const auto rest = text.substr(i);
-    const auto length = utf8_sequence(rest);
+    const auto length = core::utf8_length(rest);
     if (length == 0) {
       return refused(here,
                      fmt::format("byte 0x{:02x} is not UTF-8", byte_at(text, i)),

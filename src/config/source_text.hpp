@@ -14,10 +14,6 @@ namespace buildcache::config {
 // gets that far.
 std::optional<core::Error> refuse_source(std::string_view text, const std::string& file);
 
-// Returns the length of the well-formed UTF-8 sequence at the front of `text`, 0 when there is none
-// (Unicode 15, table 3-7).
-std::size_t utf8_sequence(std::string_view text);
-
 // Returns the place of the first tab that stands in the indentation of a line up to `last_line`
 // (from 1) which holds anything else.
 std::optional<core::Position> find_indenting_tab(std::string_view text,

@@ -1,5 +1,7 @@
 #include "core/text.hpp"
 
+#include "core/utf8.hpp"
+
 #include <algorithm>
 #include <array>
 #include <cstdio>
@@ -9,39 +11,7 @@ namespace buildcache::core {
 
 namespace {
 
-constexpr char32_t kInvalid = 0xFFFFFFFF;
 constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-
-struct Decoded {
-  char32_t character;  // kInvalid for a byte that begins no character
-  std::size_t length;
-};
-
-// Decodes the first character; overlong forms, surrogates and what is beyond Unicode are invalid.
-Decoded decode_first(std::string_view bytes) {
-  const auto byte = [&bytes](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
-  const unsigned char lead = byte(0);
-  if (lead < 0x80) {
-    return {lead, 1};
-  }
-  const std::size_t length = lead >= 0xF0 ? 4 : (lead >= 0xE0 ? 3 : 2);
-  if (lead < 0xC2 || lead > 0xF4 || bytes.size() < length) {
-    return {kInvalid, 1};
-  }
-  char32_t character = lead & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) {
-      return {kInvalid, 1};
-    }
-    character = (character << 6U) | (byte(i) & 0x3FU);
-  }
-  static constexpr std::array<char32_t, 5> kSmallest = {0, 0, 0x80, 0x800, 0x10000};
-  const bool surrogate = character >= 0xD800 && character <= 0xDFFF;
-  if (character < kSmallest.at(length) || surrogate || character > 0x10FFFF) {
-    return {kInvalid, 1};
-  }
-  return {character, length};
-}
 
 // Control characters, line separators and what reorders text for the eye.
 bool is_deceptive(char32_t c) {
@@ -112,8 +82,8 @@ std::string printable(std::string_view bytes, bool keep_newlines) {
   std::string text;
   text.reserve(bytes.size());
   while (!bytes.empty()) {
-    const Decoded first = decode_first(bytes);
-    if (first.character == kInvalid) {
+    const DecodedCharacter first = decode_utf8(bytes);
+    if (first.character == kInvalidCharacter) {
       text += kReplacement;
     } else if (is_deceptive(first.character) && !(keep_newlines && first.character == '\n')) {
       text += escaped(first.character);
@@ -127,7 +97,7 @@ std::string printable(std::string_view bytes, bool keep_newlines) {
 
 std::string shortened(std::string_view utf8, std::size_t limit) {
   std::vector<std::size_t> starts;
-  for (std::size_t i = 0; i < utf8.size(); i += decode_first(utf8.substr(i)).length) {
+  for (std::size_t i = 0; i < utf8.size(); i += decode_utf8(utf8.substr(i)).length) {
     starts.push_back(i);
   }
   if (starts.size() <= limit) {

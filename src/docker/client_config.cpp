@@ -1,6 +1,6 @@
 #include "docker/client_config.hpp"
 
-#include "docker/base64.hpp"
+#include "core/base64.hpp"
 #include "docker/docker_files.hpp"
 
 #include <nlohmann/json.hpp>
@@ -37,7 +37,8 @@ std::string dumped(const Json& json) {
 // file itself (docker/cli cli/config/configfile/file.go).
 void add_login(Json& config, const config::RegistryLogin& login) {
   const std::string key = key_of(login.host);
-  config["auths"][key] = {{"auth", encode_base64(login.username + ":" + login.password.reveal())}};
+  config["auths"][key] = {
+      {"auth", core::base64_encoded(login.username + ":" + login.password.reveal())}};
   if (config.contains("credsStore")) {
     config["credHelpers"][key] = "";
   } else if (config.contains("credHelpers")) {

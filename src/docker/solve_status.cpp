@@ -1,7 +1,7 @@
 #include "docker/solve_status.hpp"
 
+#include "core/base64.hpp"
 #include "core/text.hpp"
-#include "docker/base64.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -16,9 +16,9 @@ using Json = nlohmann::json;
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
 const Json& list_of(const Json& document, const char* key) {
-  static const Json none = Json::array();
+  static const Json kNone = Json::array();
   const auto found = document.find(key);
-  return found != document.end() && found->is_array() ? *found : none;
+  return found != document.end() && found->is_array() ? *found : kNone;
 }
 
 std::string text_of(const Json& entry, const char* key) {
@@ -155,13 +155,15 @@ std::optional<SolveStatus> parse_solve_status(std::string_view text) {
   }
   for (const Json& entry : list_of(document, "logs")) {
     if (entry.is_object()) {
-      status.logs.push_back({text_of(entry, "vertex"), decode_base64(text_of(entry, "data"))});
+      status.logs.push_back(
+          {text_of(entry, "vertex"), core::base64_decoded(text_of(entry, "data")).value_or("")});
     }
   }
   for (const Json& entry : list_of(document, "warnings")) {
     if (entry.is_object()) {
       status.warnings.push_back(
-          {text_of(entry, "vertex"), core::printable(decode_base64(text_of(entry, "short")))});
+          {text_of(entry, "vertex"),
+           core::printable(core::base64_decoded(text_of(entry, "short")).value_or(""))});
     }
   }
   return status;

@@ -1,7 +1,7 @@
 #include "registry/docker_config.hpp"
 
+#include "core/base64.hpp"
 #include "registry/ascii.hpp"
-#include "registry/base64.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -46,7 +46,7 @@ std::string text_of(const nlohmann::json& entry, const char* key) {
 
 // Splits the decoded `auth` at its first colon; docker pads it with NULs on some systems.
 bool read_auth(const std::string& auth, std::string& username, std::string& password) {
-  auto decoded = base64_decoded(auth);
+  auto decoded = core::base64_decoded(auth);
   const std::size_t colon = decoded ? decoded->find(':') : std::string::npos;
   if (colon == std::string::npos) {
     return false;

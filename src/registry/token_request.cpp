@@ -1,6 +1,6 @@
 #include "registry/token_request.hpp"
 
-#include "registry/base64.hpp"
+#include "core/base64.hpp"
 #include "registry/response_error.hpp"
 #include "registry/url_rules.hpp"
 
@@ -91,8 +91,8 @@ core::Error refusal(const sys::HttpResponse& response, const TokenRequest& reque
 }  // namespace
 
 core::Secret basic_authorization(const Credential& credential) {
-  return core::Secret("Basic " +
-                      base64_encoded(credential.username + ":" + credential.password.reveal()));
+  return core::Secret(
+      "Basic " + core::base64_encoded(credential.username + ":" + credential.password.reveal()));
 }
 
 Result<Token> request_token(sys::HttpTransport& http,

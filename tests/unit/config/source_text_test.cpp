@@ -6,25 +6,6 @@
 
 namespace buildcache::config {
 
-TEST_CASE("source text: well-formed UTF-8 is recognised by length") {
-  CHECK(utf8_sequence("a") == 1);
-  CHECK(utf8_sequence("\xC3\xA9") == 2);
-  CHECK(utf8_sequence("\xE2\x82\xAC") == 3);
-  CHECK(utf8_sequence("\xF0\x9F\x9A\x80") == 4);
-}
-
-TEST_CASE("source text: overlong forms, surrogates and what lies beyond Unicode are refused") {
-  CHECK(utf8_sequence("") == 0);
-  CHECK(utf8_sequence("\xC0\x80") == 0);
-  CHECK(utf8_sequence("\xE0\x80\x80") == 0);
-  CHECK(utf8_sequence("\xED\xA0\x80") == 0);
-  CHECK(utf8_sequence("\xF0\x80\x80\x80") == 0);
-  CHECK(utf8_sequence("\xF4\x90\x80\x80") == 0);
-  CHECK(utf8_sequence("\x80") == 0);
-  CHECK(utf8_sequence("\xE2\x82") == 0);
-  CHECK(utf8_sequence("\xC3(") == 0);
-}
-
 TEST_CASE("source text: a refused byte is reported at its line and column") {
   const auto error = refuse_source("a: 1\nb: \x04\n", "f");
   REQUIRE(error.has_value());

@@ -1,6 +1,6 @@
 #include "docker/client_config.hpp"
 
-#include "docker/base64.hpp"
+#include "core/base64.hpp"
 #include "support/memory_files.hpp"
 
 #include <doctest/doctest.h>
@@ -62,7 +62,7 @@ TEST_CASE("client config: a login is added, the rest of the user's file is kept"
   REQUIRE(config);
   const Json json = written(files, *config);
   CHECK(json["auths"]["quay.io"]["auth"] == "eA==");
-  CHECK(decode_base64(json["auths"]["ghcr.io"]["auth"].get<std::string>()) ==
+  CHECK(core::base64_decoded(json["auths"]["ghcr.io"]["auth"].get<std::string>()) ==
         std::string("joe:") + kPassword);
   CHECK(json["currentContext"] == "ci");
   CHECK(json["new"] == Json::array({1}));

@@ -1,14 +1,11 @@
 #include "registry/credentials.hpp"
 
-#include "registry/base64.hpp"
 #include "registry/docker_config.hpp"
 #include "support/memory_files.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace buildcache;
-using registry::base64_decoded;
-using registry::base64_encoded;
 using registry::Credentials;
 using registry::parse_auths;
 using support::MemoryFiles;
@@ -39,17 +36,6 @@ Credentials loaded(const std::string& json, const std::vector<config::RegistryLo
 }
 
 }  // namespace
-
-TEST_CASE("base64: what is encoded is decoded again") {
-  for (const std::string text : {"", "a", "ab", "abc", "abcd", "a:b\xff", "user:pass:word"}) {
-    CHECK(base64_decoded(base64_encoded(text)) == text);
-  }
-  CHECK(base64_encoded("user:secret") == "dXNlcjpzZWNyZXQ=");
-  CHECK(base64_decoded("dXNlcjpzZWNyZXQ") == "user:secret");
-  CHECK(!base64_decoded("a").has_value());
-  CHECK(!base64_decoded("dXNl cg==").has_value());
-  CHECK(!base64_decoded("\xff\xff\xff\xff").has_value());
-}
 
 TEST_CASE("credentials: auths of config.json are found by host") {
   const auto credentials = loaded(R"({"auths":{"ghcr.io":{"auth":"dTpwOnc="}}})");

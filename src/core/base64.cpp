@@ -1,10 +1,10 @@
-#include "registry/base64.hpp"
+#include "core/base64.hpp"
 
 #include <openssl/evp.h>
 
 #include <vector>
 
-namespace buildcache::registry {
+namespace buildcache::core {
 
 namespace {
 
@@ -38,4 +38,4 @@ std::optional<std::string> base64_decoded(std::string_view text) {
   return std::string(output.begin(), output.begin() + length - static_cast<int>(padding));
 }
 
-}  // namespace buildcache::registry
+}  // namespace buildcache::core
