@@ -1,10 +1,5 @@
 #include "cli/cli.hpp"
 
-#include <algorithm>
-#include <array>
-#include <functional>
-#include <string_view>
-
 #include "cli/exit_code.hpp"
 #include "cli/help.hpp"
 #include "cli/options.hpp"
@@ -14,6 +9,11 @@
 #include "commands/validate.hpp"
 #include "core/text.hpp"
 #include "core/version.hpp"
+
+#include <algorithm>
+#include <array>
+#include <iterator>
+#include <string_view>
 
 namespace buildcache::cli {
 
@@ -58,9 +58,9 @@ struct Entry {
 constexpr std::array kCommands = {
     Entry{"plan", run_plan, plan_help},
     Entry{"run", run_run, run_help},
-    Entry{"schema", run_schema, general_help},
+    Entry{"schema", run_schema, schema_help},
     Entry{"validate", run_validate, validate_help},
-    Entry{"version", run_version, general_help},
+    Entry{"version", run_version, version_help},
 };
 
 int unknown_command(const std::string& word, const commands::Seams& seams) {
@@ -69,19 +69,18 @@ int unknown_command(const std::string& word, const commands::Seams& seams) {
     return std::string(entry.name);
   });
   const std::string near = core::nearest(word, names);
-  seams.err(commands::error_line({core::ErrorKind::usage,
-                                  "unknown command " + word,
-                                  std::nullopt,
-                                  near.empty() ? "see `buildcache --help`"
-                                               : "did you mean " + near + "?"}));
+  seams.err(commands::error_line(
+      {core::ErrorKind::usage,
+       "unknown command " + core::shortened(core::printable(word), 80),
+       std::nullopt,
+       near.empty() ? "see `buildcache --help`" : "did you mean " + near + "?"}));
   return kUsage;
 }
 
 bool asks_for_help(const Words& words) {
   const auto end = std::ranges::find(words, "--");
-  return std::any_of(words.begin(), end, [](const std::string& word) {
-    return word == "--help" || word == "-h";
-  });
+  return std::any_of(
+      words.begin(), end, [](const std::string& word) { return word == "--help" || word == "-h"; });
 }
 
 int conclude(const core::Result<void>& result, const commands::Seams& seams) {
@@ -90,8 +89,26 @@ int conclude(const core::Result<void>& result, const commands::Seams& seams) {
   }
   seams.err(commands::error_line(result.error()));
   const int signal = seams.interruption.signal();
-  const bool cancelled = result.error().kind == core::ErrorKind::cancelled || signal != 0;
-  return cancelled ? kSignalBase + signal : exit_code_of(result.error().kind);
+  return signal != 0 ? kSignalBase + signal : exit_code_of(result.error().kind);
+}
+
+const Entry* find_command(const std::string& word) {
+  const auto* entry = std::ranges::find(kCommands, std::string_view(word), &Entry::name);
+  return entry == kCommands.end() ? nullptr : entry;
+}
+
+// "help", "help COMMAND".
+int show_help(const Words& words, const commands::Seams& seams) {
+  if (words.empty()) {
+    seams.out(general_help());
+    return kSuccess;
+  }
+  const Entry* entry = find_command(words.front());
+  if (entry == nullptr) {
+    return unknown_command(words.front(), seams);
+  }
+  seams.out(entry->help());
+  return kSuccess;
 }
 
 }  // namespace
@@ -102,22 +119,19 @@ int main_of(const std::vector<std::string>& arguments, const commands::Seams& se
     return kUsage;
   }
   const std::string& word = arguments.front();
-  if (word == "--help" || word == "-h" || word == "help") {
-    seams.out(general_help());
-    return kSuccess;
+  const Words words(arguments.begin() + 1, arguments.end());
+  if (word == "help") {
+    return show_help(words, seams);
   }
-  const auto* entry =
-      std::ranges::find(kCommands, word == "--version" ? "version" : std::string_view(word),
-                        &Entry::name);
-  if (entry == kCommands.end()) {
+  if (word == "--help" || word == "-h") {
+    return show_help({}, seams);
+  }
+  const Entry* entry = find_command(word == "--version" ? "version" : word);
+  if (entry == nullptr) {
     return unknown_command(word, seams);
   }
-  const Words words(arguments.begin() + 1, arguments.end());
-  if (asks_for_help(words)) {
-    seams.out(entry->help());
-    return kSuccess;
-  }
-  return conclude(entry->run(seams, words), seams);
+  return asks_for_help(words) ? show_help({std::string(entry->name)}, seams)
+                              : conclude(entry->run(seams, words), seams);
 }
 
 }  // namespace buildcache::cli

@@ -1,10 +1,11 @@
-// The command line: finds the command, reads its options, runs it, turns its error into an exit code.
+// The command line: finds the command, reads its options, runs it, turns its error into an exit
+// code.
 #pragma once
+
+#include "commands/seams.hpp"
 
 #include <string>
 #include <vector>
-
-#include "commands/seams.hpp"
 
 namespace buildcache::cli {
 

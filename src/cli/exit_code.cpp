@@ -7,6 +7,7 @@ int exit_code_of(core::ErrorKind kind) {
     case core::ErrorKind::usage:
       return kUsage;
     case core::ErrorKind::config:
+    case core::ErrorKind::forbidden:  // of a file; a registry's 403 is told, not returned
       return kConfiguration;
     case core::ErrorKind::facts:
       return kFacts;
@@ -14,7 +15,6 @@ int exit_code_of(core::ErrorKind kind) {
       return kEngine;
     case core::ErrorKind::build:
     case core::ErrorKind::unauthorized:
-    case core::ErrorKind::forbidden:
     case core::ErrorKind::unavailable:
     case core::ErrorKind::timed_out:
     case core::ErrorKind::bad_response:

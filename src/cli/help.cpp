@@ -1,8 +1,25 @@
 #include "cli/help.hpp"
 
+#include "cli/exit_code.hpp"
 #include "core/version.hpp"
 
+#include <fmt/format.h>
+
+#include <string>
+
 namespace buildcache::cli {
+
+namespace {
+
+std::string exit_codes() {
+  std::string text = "Exit codes:\n";
+  for (const ExitCodeRow& row : kExitCodes) {
+    text += fmt::format("  {:>5}  {}\n", row.code, row.meaning);
+  }
+  return text;
+}
+
+}  // namespace
 
 std::string general_help() {
   return "buildcache " + std::string(core::kVersion) + R"( - fast container builds in CI
@@ -17,19 +34,25 @@ Commands:
   version   print the version
 
 `buildcache COMMAND --help` tells a command's options. Documents go to standard output, everything
-else to standard error.
+else to standard error. The configuration is .buildcache.yml; without one, the directory's
+Dockerfile is built.
 
-Exit codes:
-    0  success
-    1  the build, or the push of an image, failed
-    2  wrong command line
-    3  wrong configuration
-    4  git or CI facts missing or contradictory
-    5  docker, buildx or the builder missing or unable
-   70  internal error
-  128+n  ended by signal n
+)" + exit_codes();
+}
 
-The configuration is .buildcache.yml; without one, the directory's Dockerfile is built.
+std::string schema_help() {
+  return R"(Prints the JSON Schema of .buildcache.yml to standard output.
+Usage:
+  buildcache schema
+
+For editors and linters: buildcache schema > buildcache.schema.json
+)";
+}
+
+std::string version_help() {
+  return R"(Prints the version to standard output.
+Usage:
+  buildcache version
 )";
 }
 

@@ -1,4 +1,4 @@
-// What `buildcache --help` prints.
+// What `buildcache --help` prints, and the help of commands that take no options.
 #pragma once
 
 #include <string>
@@ -6,5 +6,7 @@
 namespace buildcache::cli {
 
 std::string general_help();
+std::string schema_help();
+std::string version_help();
 
 }  // namespace buildcache::cli

@@ -1,10 +1,14 @@
 #include "cli/options.hpp"
 
-#include <algorithm>
-#include <cxxopts.hpp>
-#include <optional>
-
+#include "cli/words.hpp"
 #include "core/text.hpp"
+
+#include <cxxopts.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <utility>
 
 namespace buildcache::cli {
 
@@ -15,20 +19,32 @@ using commands::CommonOptions;
 void add_common(cxxopts::Options& options) {
   auto add = options.add_options("common");
   add("C,directory", "work in DIR", cxxopts::value<std::string>()->default_value("."), "DIR");
-  add("f,file", "configuration file (default: .buildcache.yml)", cxxopts::value<std::string>(), "FILE");
-  add("t,target", "build TARGET and what it needs; may be repeated", cxxopts::value<std::vector<std::string>>(), "TARGET");
+  add("f,file",
+      "configuration file (default: .buildcache.yml)",
+      cxxopts::value<std::string>(),
+      "FILE");
+  add("t,target",
+      "build TARGET and what it needs; repeated, or with commas, for several",
+      cxxopts::value<std::vector<std::string>>(),
+      "TARGET");
   add("no-push", "do not push images");
   add("no-cache", "import no cache and run every step; still export");
   add("no-cache-export", "write no cache");
-  add("color", "auto, always or never", cxxopts::value<std::string>()->default_value("auto"), "WHEN");
+  add("color",
+      "auto, always or never",
+      cxxopts::value<std::string>()->default_value("auto"),
+      "WHEN");
   add("v,verbose", "tell every decision and HTTP exchange, redacted");
   add("h,help", "show this help");
 }
 
 void add_overrides(cxxopts::Options& options) {
-  auto add = options.add_options("instead of what CI says");
+  auto add = options.add_options("override");
   const auto text = [] { return cxxopts::value<std::string>(); };
-  add("event", "push, tag, pull_request, merge_queue, release, schedule, manual, local", text(), "EVENT");
+  add("event",
+      "push, tag, pull_request, merge_queue, release, schedule, manual, local",
+      text(),
+      "EVENT");
   add("branch", "branch being built", text(), "NAME");
   add("base-branch", "branch a change goes into", text(), "NAME");
   add("base-sha", "commit of the base branch the change started from", text(), "SHA");
@@ -42,9 +58,10 @@ void add_overrides(cxxopts::Options& options) {
 
 cxxopts::Options plan_parser() {
   cxxopts::Options options("buildcache plan", "Says what `run` would do, and why.");
-  options.add_options("plan")("format", "text, json or args",
-                              cxxopts::value<std::string>()->default_value("text"), "FORMAT")(
-      "offline", "ask neither stores nor the engine");
+  options.add_options("plan")("format",
+                              "text, json or args",
+                              cxxopts::value<std::string>()->default_value("text"),
+                              "FORMAT")("offline", "ask neither stores nor the engine");
   add_common(options);
   add_overrides(options);
   return options;
@@ -61,60 +78,38 @@ cxxopts::Options run_parser() {
 cxxopts::Options validate_parser() {
   cxxopts::Options options("buildcache validate", "Checks a configuration file.");
   options.positional_help("[FILE]");
-  options.add_options()("file", "configuration file (default: .buildcache.yml)",
-                        cxxopts::value<std::string>(), "FILE")("h,help", "show this help");
+  options.add_options()("file",
+                        "configuration file (default: .buildcache.yml)",
+                        cxxopts::value<std::string>(),
+                        "FILE")("h,help", "show this help");
   options.parse_positional({"file"});
   return options;
 }
 
-// The long options a parser knows, for suggestions.
-std::vector<std::string> known_options(const cxxopts::Options& options) {
-  std::vector<std::string> names;
+std::string help_of(cxxopts::Options options, const std::vector<std::string>& groups) {
+  constexpr std::size_t kWidth = 100;
+  return options.set_width(kWidth).help(groups);
+}
+
+std::vector<KnownOption> known_options(const cxxopts::Options& options) {
+  std::vector<KnownOption> known;
   for (const std::string& group : options.groups()) {
     for (const auto& detail : options.group_help(group).options) {
-      for (const std::string& name : detail.l) {
-        names.push_back("--" + name);
-      }
+      known.push_back({detail.l.front(), detail.s, !detail.is_boolean});
     }
   }
-  return names;
-}
-
-core::Error usage_error(std::string message, const std::string& command, std::string hint = {}) {
-  if (hint.empty()) {
-    hint = "see `buildcache " + command + " --help`";
-  }
-  return {core::ErrorKind::usage, std::move(message), std::nullopt, std::move(hint)};
-}
-
-// The first word that is no option the parser knows.
-std::optional<core::Error> unknown_option(const cxxopts::Options& options,
-                                          const std::vector<std::string>& words,
-                                          const std::string& command) {
-  const std::vector<std::string> known = known_options(options);
-  for (const std::string& word : words) {
-    if (word == "--") {
-      break;
-    }
-    const std::string name = word.substr(0, word.find('='));
-    if (!name.starts_with("--") || std::ranges::find(known, name) != known.end()) {
-      continue;
-    }
-    const std::string near = core::nearest(name, known);
-    return usage_error("unknown option " + core::printable(name), command,
-                       near.empty() ? "" : "did you mean " + near + "?");
-  }
-  return std::nullopt;
+  return known;
 }
 
 core::Result<cxxopts::ParseResult> parse(cxxopts::Options& options,
                                          const std::vector<std::string>& words,
                                          const std::string& command) {
-  if (auto unknown = unknown_option(options, words, command)) {
-    return tl::unexpected(std::move(*unknown));
+  const auto plain = normalised(known_options(options), words, command);
+  if (!plain) {
+    return tl::unexpected(plain.error());
   }
   std::vector<const char*> argv = {"buildcache"};
-  std::ranges::transform(words, std::back_inserter(argv), &std::string::c_str);
+  std::ranges::transform(*plain, std::back_inserter(argv), &std::string::c_str);
   try {
     auto parsed = options.parse(static_cast<int>(argv.size()), argv.data());
     if (!parsed.unmatched().empty()) {
@@ -173,8 +168,8 @@ core::Result<commands::ColourWish> colour_of(const std::string& word, const std:
   if (word == "always" || word == "never") {
     return word == "always" ? commands::ColourWish::always : commands::ColourWish::never;
   }
-  return tl::unexpected(usage_error(
-      "--color takes auto, always or never, not " + core::printable(word), command));
+  return tl::unexpected(
+      usage_error("--color takes auto, always or never, not " + core::printable(word), command));
 }
 
 core::Result<CommonOptions> common_of(const cxxopts::ParseResult& parsed,
@@ -184,6 +179,9 @@ core::Result<CommonOptions> common_of(const cxxopts::ParseResult& parsed,
   common.file = text_of(parsed, "file");
   if (parsed.count("target") > 0) {
     common.wishes.targets = parsed["target"].as<std::vector<std::string>>();
+  }
+  if (std::ranges::find(common.wishes.targets, "") != common.wishes.targets.end()) {
+    return tl::unexpected(usage_error("--target names no target", command));
   }
   common.wishes.push = parsed.count("no-push") == 0;
   common.wishes.no_cache = parsed.count("no-cache") > 0;
@@ -269,15 +267,46 @@ core::Result<commands::ValidateOptions> read_validate_options(
 core::Result<void> read_no_options(const std::string& command,
                                    const std::vector<std::string>& words) {
   if (!words.empty()) {
-    return tl::unexpected(
-        usage_error("unexpected argument " + core::printable(words.front()), command,
-                    "`buildcache " + command + "` takes none"));
+    return tl::unexpected(usage_error("unexpected argument " + core::printable(words.front()),
+                                      command,
+                                      "`buildcache " + command + "` takes none"));
   }
   return {};
 }
 
-std::string plan_help() { return plan_parser().help(); }
-std::string run_help() { return run_parser().help(); }
-std::string validate_help() { return validate_parser().help(); }
+std::string plan_help() {
+  return help_of(plan_parser(), {"plan", "common", "override"}) + R"(
+Override options replace what the CI platform says of the run.
+Asks the stores which caches exist and the engine what it can do, and changes nothing.
+Text and JSON go to standard output; `json` is described in docs/plan-json.md, `args` prints the
+--cache-from and --cache-to flags of one target for a build of your own.
+
+Examples:
+  buildcache plan
+  buildcache plan --format json --target api
+  eval "docker buildx build $(buildcache plan --format args --target api) ."
+)";
+}
+
+std::string run_help() {
+  return help_of(run_parser(), {"run", "common", "override"}) + R"(
+Override options replace what the CI platform says of the run.
+Plans, builds the targets in the order of their needs, pushes what is to be pushed, then publishes
+the caches. Trouble with a cache is told and never fails a build.
+Exit code 1 means that a target was not built or not pushed; `buildcache --help` lists all.
+
+Examples:
+  buildcache run
+  buildcache run --target api --no-push
+  buildcache run --dry-run
+)";
+}
+
+std::string validate_help() {
+  return help_of(validate_parser(), {""}) + R"(
+Prints every error of the file with its line and column, and exits with 3 if there is any. Reads no
+git repository, CI event or network.
+)";
+}
 
 }  // namespace buildcache::cli

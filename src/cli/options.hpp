@@ -1,11 +1,11 @@
 // Options of the commands, from words to the structs commands take.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "commands/options.hpp"
 #include "core/result.hpp"
+
+#include <string>
+#include <vector>
 
 namespace buildcache::cli {
 
