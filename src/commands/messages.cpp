@@ -1,15 +1,15 @@
 #include "commands/messages.hpp"
 
-#include "core/text.hpp"
+#include "report/output_lines.hpp"
 
 namespace buildcache::commands {
 
 namespace {
 
 std::string with_advice(std::string line, std::string_view label, const std::string& advice) {
-  line = core::printable(line) + "\n";
+  line = report::harmless(line) + "\n";
   if (!advice.empty()) {
-    line += "  " + std::string(label) + ": " + core::printable(advice) + "\n";
+    line += "  " + std::string(label) + ": " + report::harmless(advice) + "\n";
   }
   return line;
 }

@@ -28,6 +28,7 @@ class LogView : public ProgressView {
     const std::string source = source_of(target, event);
     switch (event.kind) {
       case docker::EventKind::started:
+        news_.start(source);
         if (event.vertex_kind == docker::VertexKind::step) {
           announce(target, source, event);
         }

@@ -2,18 +2,19 @@
 
 #include "core/text.hpp"
 
+#include <utility>
+
 namespace buildcache::report {
 
 namespace {
 
 constexpr std::size_t kMaxLine = 4096;
 
-std::string without_legacy_commands(std::string_view text) {
-  std::string clean = core::printable(text);
-  for (std::size_t at = clean.find("##["); at != std::string::npos; at = clean.find("##[", at)) {
-    clean.insert(at + 2, " ");
+std::string without_legacy_commands(std::string text) {
+  for (std::size_t at = text.find("##["); at != std::string::npos; at = text.find("##[", at)) {
+    text.insert(at + 2, " ");
   }
-  return clean;
+  return text;
 }
 
 std::string finished_line(std::string_view raw) {
@@ -22,18 +23,26 @@ std::string finished_line(std::string_view raw) {
   }
   const std::size_t overwritten = raw.rfind('\r');
   return without_legacy_commands(
-      overwritten == std::string_view::npos ? raw : raw.substr(overwritten + 1));
+      core::printable(overwritten == std::string_view::npos ? raw : raw.substr(overwritten + 1)));
 }
 
 }  // namespace
 
 std::string harmless(std::string_view text) {
-  std::string clean = without_legacy_commands(text);
-  const std::size_t first = clean.find_first_not_of(" \t");
-  if (first != std::string::npos && clean.compare(first, 2, "::") == 0) {
-    clean.insert(first + 1, " ");
+  return harmless_lines(core::printable(text));
+}
+
+std::string harmless_lines(std::string text) {
+  text = without_legacy_commands(std::move(text));
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t first = text.find_first_not_of(" \t", begin);
+    if (first != std::string::npos && text.compare(first, 2, "::") == 0) {
+      text.insert(first + 1, " ");
+    }
+    const std::size_t end = text.find('\n', begin);
+    begin = end == std::string::npos ? text.size() : end + 1;
   }
-  return clean;
+  return text;
 }
 
 std::vector<std::string> OutputLines::feed(const std::string& source, std::string_view piece) {

@@ -26,4 +26,7 @@ class OutputLines {
 // line, "::" at its beginning (actions/runner ActionCommand.cs).
 std::string harmless(std::string_view text);
 
+// The same for a text of several lines that is printable already.
+std::string harmless_lines(std::string text);
+
 }  // namespace buildcache::report

@@ -1,10 +1,12 @@
 #include "core/text.hpp"
 #include "report/candidate_groups.hpp"
+#include "report/output_lines.hpp"
 #include "report/plan_report.hpp"
 #include "report/style.hpp"
 #include "store/spec.hpp"
 
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace buildcache::report {
@@ -165,7 +167,7 @@ std::string plan_text(const plan::Plan& plan, bool colour) {
   for (const plan::TargetPlan& target : plan.targets) {
     text += target_text(target, style);
   }
-  return text;
+  return harmless_lines(std::move(text));
 }
 
 }  // namespace buildcache::report

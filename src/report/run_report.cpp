@@ -1,11 +1,14 @@
 #include "report/run_report.hpp"
 
 #include "core/text.hpp"
+#include "report/output_lines.hpp"
 #include "report/style.hpp"
 #include "report/tally.hpp"
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
+
+#include <utility>
 
 namespace buildcache::report {
 
@@ -111,7 +114,7 @@ std::string summary_text(const plan::Plan& plan, const RunResult& result, bool c
       text += "    remedy: " + core::printable(notice.remedy) + "\n";
     }
   }
-  return text;
+  return harmless_lines(std::move(text));
 }
 
 std::vector<std::pair<std::string, std::string>> outputs(const plan::Plan& plan,

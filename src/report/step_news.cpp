@@ -41,6 +41,9 @@ std::string with_short_digests(std::string text) {
 }  // namespace
 
 bool StepNews::is_news(const std::string& source, const docker::Event& event) {
+  if (event.kind == docker::EventKind::cached) {
+    return event.vertex_kind != VertexKind::internal;
+  }
   const auto told = told_.find(source);
   if (told != told_.end()) {
     if (event.duration - told->second < kWorthTelling) {

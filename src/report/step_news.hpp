@@ -9,9 +9,12 @@
 
 namespace buildcache::report {
 
-// What a viewer makes of an event of a vertex that ended.
+// What a viewer makes of an event of a vertex that ended. A cached vertex is news each time, as it
+// is told once a solve and a target may be solved again.
 class StepNews {
  public:
+  // A vertex starts, perhaps in another solve of the same target.
+  void start(const std::string& source) { told_.erase(source); }
   // Whether a completed or cached vertex deserves a line: instructions of the Dockerfile and work
   // on caches and images always, BuildKit's housekeeping when it took a second; a vertex that goes
   // on after it completed again when that took another second.

@@ -49,6 +49,9 @@ class TerminalView : public ProgressView {
     const std::lock_guard lock(mutex_);
     switch (event.kind) {
       case docker::EventKind::started:
+        news_.start(source_of(target, event));
+        live_.take(target, event, now_());
+        break;
       case docker::EventKind::log:
       case docker::EventKind::status:
         live_.take(target, event, now_());

@@ -130,6 +130,8 @@ TEST_CASE("report: texts hold no control character but the newline, whatever nam
     };
     CHECK(std::ranges::none_of(texts, is_control));
     CHECK(texts.find("\xE2\x80\xAE") == std::string::npos);
+    CHECK(plan_text(facts.plan, false).find("##[") == std::string::npos);
+    CHECK(summary_text(facts.plan, facts.result, false).find("##[") == std::string::npos);
   }
 }
 

@@ -23,6 +23,16 @@ TEST_CASE("step news: a step is told once, and again when it went on for a secon
   CHECK_FALSE(news.is_news("a", completed("RUN a", milliseconds(1200))));
 }
 
+TEST_CASE("step news: a second solve of the target tells its steps again") {
+  StepNews news;
+  CHECK(news.is_news("a", completed("RUN a", milliseconds(700))));
+  news.start("a");
+  CHECK(news.is_news("a", completed("RUN a", milliseconds(700))));
+  const auto cached = event_of(docker::EventKind::cached, "RUN b");
+  CHECK(news.is_news("b", cached));
+  CHECK(news.is_news("b", cached));
+}
+
 TEST_CASE("step news: housekeeping is told when it took a second") {
   StepNews news;
   CHECK_FALSE(news.is_news("a", of_kind(VertexKind::internal, completed("load", milliseconds(9)))));
