@@ -24,10 +24,12 @@ struct Question {
     target.answers.resize(target.candidates.size(), absent());
   }
 
-  Choice choice(int most = 3) const {
+  [[nodiscard]] Choice choice(int most = 3) const {
     return choose(target, world.trust, most, Uninspected::must_not_be_chosen);
   }
-  Indices inspect(int most = 3) const { return to_inspect(target, world.trust, most); }
+  [[nodiscard]] Indices inspect(int most = 3) const {
+    return to_inspect(target, world.trust, most);
+  }
 };
 
 store::Answer only_found(const std::string& name) {

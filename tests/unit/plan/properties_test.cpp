@@ -2,186 +2,24 @@
 #include "core/cache_tag.hpp"
 #include "plan/choose.hpp"
 #include "plan/make_plan.hpp"
+#include "random_worlds.hpp"
 #include "store/spec.hpp"
-#include "world.hpp"
 
 #include <doctest/doctest.h>
 
 #include <algorithm>
 #include <functional>
-#include <random>
+#include <optional>
 #include <set>
 
 namespace buildcache::plan {
 
-using config::RuleKind;
 using config::TrustLevel;
-using config::WriteScope;
 using store::Verdict;
 
 namespace {
 
 constexpr int kWorlds = 2'000;
-
-// A world and what its store would answer.
-struct Sample {
-  World world;
-  std::vector<TargetFacts> targets;
-
-  core::Result<Plan> planned() {
-    return make_plan(world.facts(), world.capabilities, targets, world.wishes);
-  }
-};
-
-class Generator {
- public:
-  explicit Generator(unsigned seed) : random_(seed) {}
-
-  Sample sample() {
-    Sample made;
-    made.world = world();
-    const Facts facts = made.world.facts();
-    for (const config::Target& target : made.world.config.targets) {
-      TargetFacts asked{target.name, candidates(facts, target), {}, writes(facts, target), {}};
-      for (std::size_t i = 0; i < asked.candidates.size(); ++i) {
-        asked.answers.push_back(answer());
-      }
-      for (std::size_t i = 0; i < asked.writes.size(); ++i) {
-        asked.write_answers.push_back(answer());
-      }
-      made.targets.push_back(std::move(asked));
-    }
-    return made;
-  }
-
- private:
-  int below(int limit) { return std::uniform_int_distribution<int>(0, limit - 1)(random_); }
-  bool one_in(int many) { return below(many) == 0; }
-
-  template <typename T>
-  T any_of(const std::vector<T>& values) {
-    return values[static_cast<std::size_t>(below(static_cast<int>(values.size())))];
-  }
-
-  std::string branch() {
-    return any_of<std::string>({"main",
-                                "develop",
-                                "feat/a",
-                                "feat-a",
-                                "Feat/A",
-                                "",
-                                "x--y",
-                                std::string(200, 'b'),
-                                "p-1"});
-  }
-
-  std::string id() { return commit(any_of<char>({'a', 'b', 'c', 'd', 'e', 'f'})); }
-
-  std::vector<std::string> walk() {
-    std::vector<std::string> commits;
-    for (int length = below(5); length > 0; --length) {
-      commits.push_back(id());
-    }
-    return commits;
-  }
-
-  std::optional<git::BasePoint> base() {
-    return one_in(3) ? std::nullopt : std::optional(git::BasePoint{id(), "local graph", walk()});
-  }
-
-  config::FallbackRule fallback_rule() {
-    return any_of<config::FallbackRule>(
-        {rule(RuleKind::pr, "pr"),
-         rule(RuleKind::commit, "commit"),
-         rule(RuleKind::branch, "branch"),
-         rule(RuleKind::merge_base, "merge-base"),
-         rule(RuleKind::base, "base"),
-         rule(RuleKind::default_branch, "default"),
-         rule(RuleKind::name, "name:x", "x"),
-         rule(RuleKind::literal, "q.io/a:b", "q.io/a:b"),
-         rule(RuleKind::literal, "own p", "ghcr.io/acme/cache:api--p-17"),
-         rule(RuleKind::literal, "own b", "ghcr.io/acme/cache:api--b-feat-a"),
-         rule(RuleKind::literal, "own x", "ghcr.io/acme/cache:web--b-main")});
-  }
-
-  void fill_ci(ci::Facts& ci) {
-    ci.event = static_cast<ci::Event>(below(9));
-    ci.sha = one_in(4) ? "" : id();
-    ci.branch = branch();
-    ci.tag = one_in(5) ? "v1" : "";
-    ci.default_branch = one_in(4) ? "" : "main";
-    if (one_in(2)) {
-      ci.change = ci::Change{
-          one_in(5) ? "" : std::to_string(below(30)), id(), branch(), branch(), "", one_in(2)};
-    }
-    ci.queue_base_branch = one_in(4) ? "main" : "";
-    ci.ref_protected = one_in(4);
-    ci.forces_read_only = one_in(6);
-  }
-
-  void fill_git(git::Facts& git) {
-    git.head = one_in(6) ? "" : id();
-    git.branch = branch();
-    git.dirty = one_in(4);
-    git.change_head = one_in(2) ? id() : "";
-    git.tree_base = base();
-    git.fork_point = base();
-    git.head_walk = walk();
-  }
-
-  void fill_config(config::Config& config) {
-    config.cache.fallback.clear();
-    for (int length = below(8); length > 0; --length) {
-      config.cache.fallback.push_back(fallback_rule());
-    }
-    config.cache.lookback = below(6);
-    config.cache.max_sources = below(5);
-    for (int level = 0; level < 6; ++level) {
-      std::vector<WriteScope>& scopes = config.cache.write[static_cast<TrustLevel>(level)];
-      for (int length = below(4); length > 0; --length) {
-        scopes.push_back(static_cast<WriteScope>(below(3)));
-      }
-    }
-    for (const std::string name : {"web", "a-b", "a.b"}) {
-      config::Target target;
-      target.name = name;
-      config.targets.push_back(target);
-    }
-    std::ranges::shuffle(config.targets, random_);
-  }
-
-  World world() {
-    World made;
-    fill_config(made.config);
-    fill_git(made.git);
-    fill_ci(made.ci);
-    made.capabilities.registry_export = !one_in(8);
-    made.capabilities.zstd = !one_in(3);
-    made.wishes.cache_export = !one_in(8);
-    made.wishes.no_cache = one_in(10);
-    return made;
-  }
-
-  store::Answer answer() {
-    store::Answer made;
-    made.verdict = static_cast<Verdict>(one_in(2) ? 0 : below(10));
-    if (made.verdict == Verdict::found || made.verdict == Verdict::unusable) {
-      made.digest = core::Digest::of(std::to_string(below(6)));
-      made.inspected = !one_in(3);
-    }
-    if (made.inspected && !one_in(3)) {
-      made.stamp = store::Stamp{
-          id(),
-          branch(),
-          "",
-          any_of<std::string>(
-              {"protected", "merge-queue", "branch", "pull-request", "tag", "fork", "god", ""})};
-    }
-    return made;
-  }
-
-  std::mt19937 random_;
-};
 
 void for_all(unsigned seed, const std::function<void(Sample&)>& check) {
   Generator generator(seed);
@@ -192,6 +30,26 @@ void for_all(unsigned seed, const std::function<void(Sample&)>& check) {
   }
 }
 
+void for_all_targets(unsigned seed,
+                     const std::function<void(const Plan&, const TargetPlan&)>& check) {
+  for_all(seed, [&check](Sample& sample) {
+    const auto plan = sample.planned();
+    REQUIRE(plan.has_value());
+    for (const TargetPlan& target : plan->targets) {
+      check(*plan, target);
+    }
+  });
+}
+
+void for_all_chosen(unsigned seed,
+                    const std::function<void(const Plan&, const ProbedCandidate&)>& check) {
+  for_all_targets(seed, [&check](const Plan& plan, const TargetPlan& target) {
+    for (const std::size_t index : target.chosen) {
+      check(plan, target.candidates[index]);
+    }
+  });
+}
+
 bool is_trusted(TrustLevel level) {
   return level == TrustLevel::protected_branch || level == TrustLevel::merge_queue;
 }
@@ -200,6 +58,39 @@ core::ScopeKind kind_of(const store::CacheRef& ref) {
   const auto decoded = core::decode(ref.tag);
   REQUIRE(decoded.has_value());
   return decoded->tag.scope.kind;
+}
+
+// Reads whatever to_inspect() names, and returns how many rounds that took; one more than there are
+// candidates when it does not end.
+std::size_t inspect_all(TargetFacts& target, const Trust& trust, int most) {
+  std::size_t rounds = 0;
+  for (auto open = to_inspect(target, trust, most);
+       !open.empty() && rounds <= target.candidates.size();
+       open = to_inspect(target, trust, most)) {
+    for (const std::size_t index : open) {
+      CHECK_FALSE(target.candidates[index].refused);
+      target.answers[index].inspected = true;
+    }
+    ++rounds;
+  }
+  return rounds;
+}
+
+bool is_staging(const Candidate& candidate) {
+  const auto decoded = core::decode(candidate.ref.tag);
+  return decoded && decoded->tag.scope.kind == core::ScopeKind::staging;
+}
+
+std::vector<CacheWrite> writes_of(const TargetPlan& target) {
+  return target.cache_export ? target.cache_export->writes : std::vector<CacheWrite>{};
+}
+
+bool has_each_manifest_once(const TargetPlan& target) {
+  std::set<std::string> manifests;
+  return std::ranges::all_of(target.chosen, [&](std::size_t index) {
+    const std::optional<core::Digest>& digest = target.candidates[index].answer.digest;
+    return !digest || manifests.insert(digest->str()).second;
+  });
 }
 
 bool is_of_pull_request(const store::CacheRef& ref) {
@@ -246,32 +137,26 @@ TEST_CASE("plan, any facts: a fork and what may only read never write") {
 }
 
 TEST_CASE("plan, any facts: only trusted builds of a clean tree write a commit's cache") {
-  for_all(2, [](Sample& sample) {
-    const auto plan = sample.planned();
-    REQUIRE(plan.has_value());
-    for (const TargetPlan& target : plan->targets) {
-      for (const CacheWrite& write :
-           target.cache_export ? target.cache_export->writes : std::vector<CacheWrite>{}) {
-        if (kind_of(write.ref) == core::ScopeKind::commit) {
-          CHECK(is_trusted(plan->trust.level));
-          CHECK_FALSE(plan->git.dirty);
-        }
-      }
-    }
+  for_all_targets(2, [](const Plan& plan, const TargetPlan& target) {
+    const bool writes_commit = std::ranges::any_of(writes_of(target), [](const CacheWrite& write) {
+      return kind_of(write.ref) == core::ScopeKind::commit;
+    });
+    CHECK((!writes_commit || (is_trusted(plan.trust.level) && !plan.git.dirty)));
   });
 }
 
 TEST_CASE(
     "plan, any facts: candidates are each cache once, at most 32 and lookback, never staging") {
   for_all(3, [](Sample& sample) {
+    const auto limit = 32 + static_cast<std::size_t>(sample.world.config.cache.lookback);
     for (const TargetFacts& target : sample.targets) {
       std::set<std::string> seen;
       for (const Candidate& candidate : target.candidates) {
-        CHECK(seen.insert(store::display(candidate.ref)).second);
-        const auto decoded = core::decode(candidate.ref.tag);
-        CHECK((!decoded || decoded->tag.scope.kind != core::ScopeKind::staging));
+        seen.insert(store::display(candidate.ref));
       }
-      CHECK(seen.size() <= 32 + static_cast<std::size_t>(sample.world.config.cache.lookback));
+      CHECK(seen.size() == target.candidates.size());
+      CHECK(seen.size() <= limit);
+      CHECK(std::ranges::none_of(target.candidates, is_staging));
     }
   });
 }
@@ -291,66 +176,45 @@ TEST_CASE("plan, any facts: candidates do not depend on the order of targets or 
   });
 }
 
-TEST_CASE("plan, any facts: not more than max-sources are chosen, all found, each manifest once") {
+TEST_CASE("plan, any facts: not more than max-sources are chosen, each manifest once") {
   for_all(5, [](Sample& sample) {
     const auto plan = sample.planned();
     REQUIRE(plan.has_value());
+    const auto most = static_cast<std::size_t>(sample.world.config.cache.max_sources);
     for (const TargetPlan& target : plan->targets) {
-      CHECK(target.chosen.size() <=
-            static_cast<std::size_t>(sample.world.config.cache.max_sources));
+      CHECK(target.chosen.size() <= most);
       CHECK(target.chosen.size() == target.cache_from.size());
       CHECK(std::ranges::is_sorted(target.chosen));
-      std::set<std::string> manifests;
-      for (const std::size_t index : target.chosen) {
-        const ProbedCandidate& probed = target.candidates[index];
-        CHECK(probed.chosen);
-        CHECK(
-            (probed.answer.verdict == Verdict::found || probed.answer.verdict == Verdict::unknown));
-        if (probed.answer.digest) {
-          CHECK(manifests.insert(probed.answer.digest->str()).second);
-          CHECK(probed.answer.inspected);
-        }
-      }
+      CHECK(has_each_manifest_once(target));
     }
   });
 }
 
+TEST_CASE("plan, any facts: what is chosen was found and read, or cannot be asked for") {
+  for_all_chosen(11, [](const Plan&, const ProbedCandidate& probed) {
+    CHECK(probed.chosen);
+    const bool read = probed.answer.verdict == Verdict::found && probed.answer.inspected;
+    CHECK((read || probed.answer.verdict == Verdict::unknown));
+  });
+}
+
 TEST_CASE("plan, any facts: trusted builds choose no pull request's and no lower-stamped cache") {
-  for_all(6, [](Sample& sample) {
-    const auto plan = sample.planned();
-    REQUIRE(plan.has_value());
-    if (!refuses_lower(plan->trust.level)) {
-      return;
-    }
-    for (const TargetPlan& target : plan->targets) {
-      for (const std::size_t index : target.chosen) {
-        const ProbedCandidate& probed = target.candidates[index];
-        CHECK_FALSE(is_of_pull_request(probed.candidate.ref));
-        if (is_stamped(probed.answer)) {
-          const std::string& writer = probed.answer.stamp->trust;
-          CHECK((writer == "protected" || writer == "merge-queue"));
-        }
-      }
+  for_all_chosen(6, [](const Plan& plan, const ProbedCandidate& probed) {
+    if (refuses_lower(plan.trust.level)) {
+      CHECK_FALSE(is_of_pull_request(probed.candidate.ref));
+      const std::string writer = is_stamped(probed.answer) ? probed.answer.stamp->trust : "";
+      CHECK((writer.empty() || writer == "protected" || writer == "merge-queue"));
     }
   });
 }
 
 TEST_CASE("plan, any facts: trusted builds choose no unprotected branch of our store") {
-  for_all(7, [](Sample& sample) {
-    const auto plan = sample.planned();
-    REQUIRE(plan.has_value());
-    if (!refuses_lower(plan->trust.level)) {
-      return;
-    }
-    const std::set<std::string> readable{
-        plan->branch, plan->default_branch, base_branch_of(plan->git, plan->ci)};
-    for (const TargetPlan& target : plan->targets) {
-      for (const std::size_t index : target.chosen) {
-        const Candidate& candidate = target.candidates[index].candidate;
-        if (candidate.scope && candidate.scope->kind == core::ScopeKind::branch) {
-          CHECK(readable.contains(candidate.scope->value));
-        }
-      }
+  for_all_chosen(7, [](const Plan& plan, const ProbedCandidate& probed) {
+    const std::optional<core::Scope>& scope = probed.candidate.scope;
+    if (refuses_lower(plan.trust.level) && scope && scope->kind == core::ScopeKind::branch) {
+      const std::set<std::string> readable{
+          plan.branch, plan.default_branch, base_branch_of(plan.git, plan.ci)};
+      CHECK(readable.contains(scope->value));
     }
   });
 }
@@ -368,34 +232,32 @@ TEST_CASE("plan, any facts: no two targets write one ref, staging included") {
   for_all(9, [](Sample& sample) {
     const auto plan = sample.planned();
     REQUIRE(plan.has_value());
-    std::set<std::string> written;
+    std::multiset<std::string> written;
     for (const TargetPlan& target : plan->targets) {
-      if (!target.cache_export) {
-        CHECK_FALSE(target.no_export_why.empty());
-        continue;
+      if (target.cache_export) {
+        written.insert(target.cache_export->staging.tag);
       }
-      CHECK(written.insert(target.cache_export->staging.tag).second);
-      CHECK(kind_of(target.cache_export->staging) == core::ScopeKind::staging);
-      for (const CacheWrite& write : target.cache_export->writes) {
-        CHECK(written.insert(write.ref.tag).second);
+      for (const CacheWrite& write : writes_of(target)) {
+        written.insert(write.ref.tag);
       }
     }
+    CHECK(std::set<std::string>(written.begin(), written.end()).size() == written.size());
   });
 }
 
-TEST_CASE("plan, any facts: when nothing is left to inspect, what would be chosen is inspected") {
+TEST_CASE("plan, any facts: a target is exported to a staging ref, or says why not") {
+  for_all_targets(12, [](const Plan&, const TargetPlan& target) {
+    CHECK(target.cache_export.has_value() == target.no_export_why.empty());
+    CHECK((!target.cache_export ||
+           kind_of(target.cache_export->staging) == core::ScopeKind::staging));
+  });
+}
+
+TEST_CASE("plan, any facts: inspecting ends, and then what would be chosen is inspected") {
   for_all(10, [](Sample& sample) {
+    const int most = sample.world.config.cache.max_sources;
     for (TargetFacts& target : sample.targets) {
-      const int most = sample.world.config.cache.max_sources;
-      std::size_t rounds = 0;
-      for (auto open = to_inspect(target, sample.world.trust, most); !open.empty();
-           open = to_inspect(target, sample.world.trust, most)) {
-        for (const std::size_t index : open) {
-          CHECK_FALSE(target.candidates[index].refused);
-          target.answers[index].inspected = true;
-        }
-        REQUIRE(++rounds <= target.candidates.size());
-      }
+      REQUIRE(inspect_all(target, sample.world.trust, most) <= target.candidates.size());
       CHECK(choose(target, sample.world.trust, most, Uninspected::may_be_chosen).chosen ==
             choose(target, sample.world.trust, most, Uninspected::must_not_be_chosen).chosen);
     }
