@@ -7,7 +7,7 @@
 namespace buildcache::ci::test {
 
 inline const std::vector<std::string>& hostile_texts() {
-  static const std::vector<std::string> texts = {
+  static const std::vector<std::string> kTexts = {
       "",
       "plain",
       "two\nlines",
@@ -43,7 +43,7 @@ inline const std::vector<std::string>& hostile_texts() {
       "right-to-left \xE2\x80\xAE override",
       "line separator \xE2\x80\xA8::error::x",
       "emoji \xF0\x9F\x98\x80"};
-  return texts;
+  return kTexts;
 }
 
 }  // namespace buildcache::ci::test

@@ -128,26 +128,41 @@ TEST_CASE("overrides: an unknown event is refused, with the nearest one") {
   CHECK(misuse(overrides).find('\n') == std::string::npos);
 }
 
-TEST_CASE("overrides: malformed and contradicting ones are refused") {
-  const auto with = [](auto set) {
-    Overrides overrides;
-    set(overrides);
-    return misuse(overrides);
-  };
+TEST_CASE("overrides: a change's number is a number") {
   for (const std::string number : {"0", "-1", "x", "1.5", "017", "99999999999999999999"}) {
     CAPTURE(number);
-    CHECK(with([&](Overrides& o) { o.change = number; }).find("--change") != std::string::npos);
+    Overrides overrides;
+    overrides.change = number;
+    CHECK(misuse(overrides).find("--change") != std::string::npos);
   }
-  CHECK(with([](Overrides& o) { o.head_sha = "abc"; }).find("--head-sha") != std::string::npos);
-  with([](Overrides& o) { o.event = "pull_request"; });
-  with([](Overrides& o) { o.event = "merge_queue"; });
-  with([](Overrides& o) { o.event = "tag"; });
-  with([](Overrides& o) { o.change = "1"; });
-  with([](Overrides& o) {
-    o.tag = "v1";
-    o.branch = "main";
-  });
-  with([](Overrides& o) { o.branch = std::string(5000, 'x'); });
+}
+
+TEST_CASE("overrides: the head's id is a full one") {
+  Overrides overrides;
+  overrides.head_sha = "abc";
+  CHECK(misuse(overrides).find("--head-sha") != std::string::npos);
+}
+
+TEST_CASE("overrides: an event without what it needs is refused") {
+  for (const std::string event : {"pull_request", "merge_queue", "tag"}) {
+    CAPTURE(event);
+    Overrides overrides;
+    overrides.event = event;
+    CHECK(misuse(overrides).find("needs") != std::string::npos);
+  }
+  Overrides change;
+  change.change = "1";
+  CHECK(misuse(change).find("--base-branch") != std::string::npos);
+}
+
+TEST_CASE("overrides: contradicting and endless names are refused") {
+  Overrides overrides;
+  overrides.tag = "v1";
+  overrides.branch = "main";
+  CHECK(misuse(overrides).find("excludes") != std::string::npos);
+  overrides.tag.clear();
+  overrides.branch = std::string(5000, 'x');
+  CHECK(misuse(overrides).find("4096") != std::string::npos);
 }
 
 }  // namespace

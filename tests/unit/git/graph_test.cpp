@@ -76,6 +76,17 @@ TEST_CASE("graph: a spent budget leaves the question open") {
   CHECK(graph.reads <= 21);
 }
 
+TEST_CASE("graph: history below the merge base is not read") {
+  MemoryGraph graph;
+  graph.add("0");
+  for (int i = 1; i < 500; ++i) {
+    graph.add(std::to_string(i), {std::to_string(i - 1)});
+  }
+  graph.add("left", {"499"}).add("right", {"499"});
+  CHECK(merge_bases(graph, "left", "right", 1000) == Ids{"499"});
+  CHECK(graph.reads < 10);
+}
+
 TEST_CASE("graph: ancestry is answered both ways") {
   MemoryGraph graph;
   graph.add("a").add("b", {"a"}).add("c", {"b"}).add("x", {"a"});

@@ -87,6 +87,7 @@ TEST_CASE("merge bases: 300 random graphs agree with git merge-base --all") {
   int next_mark = 1;
   std::ostringstream stream;
   std::vector<Graph> graphs;
+  graphs.reserve(kGraphs);
   for (int i = 0; i < kGraphs; ++i) {
     graphs.push_back(write_random_graph(random, next_mark, stream));
   }

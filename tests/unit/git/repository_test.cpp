@@ -20,6 +20,23 @@ using support::TempDirectory;
 using support::TempRepo;
 using support::write_file;
 
+// All tests of this executable run with a user configuration that would break whoever reads it. It
+// is there before main, because libgit2 looks for it once.
+class HostileHome {
+ public:
+  HostileHome() {
+    write_file(directory_ / ".gitconfig", "this is [not a configuration\n");
+    write_file(directory_ / "git/config", "neither = [is this\n");
+    ::setenv("HOME", path().c_str(), 1);             // NOLINT(concurrency-mt-unsafe)
+    ::setenv("XDG_CONFIG_HOME", path().c_str(), 1);  // NOLINT(concurrency-mt-unsafe)
+  }
+  [[nodiscard]] std::string path() const { return directory_.path().string(); }
+
+ private:
+  TempDirectory directory_;
+};
+const HostileHome kHostileHome;
+
 std::unique_ptr<Repository> open(const std::string& directory) {
   auto repository = Repository::open(directory);
   REQUIRE_MESSAGE(repository.has_value(), repository.error().message);
@@ -199,12 +216,10 @@ TEST_CASE("repository: a partial clone opens") {
   CHECK(repository->is_dirty(tip) == false);
 }
 
-TEST_CASE("repository: configuration of the machine and its users is not read") {
+TEST_CASE("repository: configuration of the user is not read") {
+  REQUIRE_FALSE(kHostileHome.path().empty());
   TempRepo repo;
   const std::string tip = repo.commit("one");
-  const TempDirectory home;
-  write_file(home / ".gitconfig", "this is [not a configuration\n");
-  ::setenv("HOME", home.path().c_str(), 1);
   CHECK(open(repo.path())->head()->commit == tip);
 }
 

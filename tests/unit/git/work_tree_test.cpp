@@ -10,7 +10,6 @@
 namespace buildcache::git {
 namespace {
 
-using support::run_git;
 using support::TempRepo;
 
 bool is_dirty(const TempRepo& repo) {
