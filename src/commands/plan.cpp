@@ -31,8 +31,7 @@ core::Result<void> plan(const Seams& seams, const PlanOptions& options) {
   }
   Connections connections(seams, *prepared, options.common.verbosity);
   const Asking asking = options.probe ? Asking::what_answers : Asking::nothing;
-  auto plan =
-      make_plan_of(seams, *prepared, connections.store(), options.common.wishes, asking);
+  auto plan = make_plan_of(seams, *prepared, connections.store(), options.common.wishes, asking);
   if (!plan) {
     return tl::unexpected(plan.error());
   }

@@ -1,9 +1,5 @@
 #include "commands/run.hpp"
 
-#include <filesystem>
-#include <string>
-#include <utility>
-
 #include "ci/delivery.hpp"
 #include "commands/build_plan.hpp"
 #include "commands/connections.hpp"
@@ -11,10 +7,15 @@
 #include "commands/planning.hpp"
 #include "commands/prepare.hpp"
 #include "core/text.hpp"
+#include "report/output_lines.hpp"
 #include "report/plan_report.hpp"
 #include "report/run_report.hpp"
 #include "report/tally.hpp"
 #include "sys/random.hpp"
+
+#include <filesystem>
+#include <string>
+#include <utility>
 
 namespace buildcache::commands {
 
@@ -55,7 +56,7 @@ void show_commands(const Seams& seams, const plan::Plan& plan) {
   seams.err("would run\n");
   for (const report::TargetCommands& target : commands_of(plan)) {
     for (const auto& argv : target.argvs) {
-      seams.err("  " + core::shell_joined(argv) + "\n");
+      seams.err("  " + report::harmless(core::shell_joined(argv)) + "\n");
     }
   }
 }
