@@ -60,16 +60,16 @@ core::ScopeKind kind_of(const store::CacheRef& ref) {
   return decoded->tag.scope.kind;
 }
 
-// Reads whatever to_inspect() names, and returns how many rounds that took; one more than there are
-// candidates when it does not end.
+// Reads whatever to_inspect() names, and returns how many rounds that took; more than there are
+// candidates when it does not end or names one that must not be read.
 std::size_t inspect_all(TargetFacts& target, const Trust& trust, int most) {
   std::size_t rounds = 0;
   for (auto open = to_inspect(target, trust, most);
        !open.empty() && rounds <= target.candidates.size();
        open = to_inspect(target, trust, most)) {
     for (const std::size_t index : open) {
-      CHECK_FALSE(target.candidates[index].refused);
       target.answers[index].inspected = true;
+      rounds += target.candidates[index].refused ? target.candidates.size() : 0;
     }
     ++rounds;
   }
