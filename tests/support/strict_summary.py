@@ -11,7 +11,7 @@ import sys
 
 TAGS = {"details", "summary", "code"}
 # Every one of these can be written as an entity; bare they are markup.
-MARKUP = re.compile(r"[\[\]\\~@<>`_*]|https?:|www\.|(?<!&)#", re.I)
+MARKUP = re.compile(r"[\[\]\\~@<>`_*]|https?://|www\.|(?<!&)#", re.I)
 
 
 class Fault(Exception):
