@@ -101,9 +101,8 @@ void end(Argv& argv, const plan::Build& build) {
 // the image has to ask for the cache's. The docker driver makes an image of every build; others
 // only when it goes somewhere.
 void add_output(Argv& argv, const plan::TargetPlan& target, const plan::BuilderChoice& builder) {
-  const std::string compression =
-      target.cache_export ? std::string(target.cache_export->staging_spec.get("compression")) : "";
-  const bool plain = compression.empty() || compression == "gzip";
+  const std::string compression(config::word_of(target.build.compression));
+  const bool plain = target.build.compression == config::Compression::gzip;
   const bool push = target.build.push;
   if (plain && push) {
     argv.emplace_back("--push");

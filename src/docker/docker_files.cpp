@@ -35,9 +35,9 @@ std::string string_of(const Json& object, const std::string& key) {
 }
 
 const Json& member_of(const Json& object, const std::string& key) {
-  static const Json none = Json::object();
+  static const Json kNone = Json::object();
   const auto found = object.is_object() ? object.find(key) : object.end();
-  return found != object.end() ? *found : none;
+  return found != object.end() ? *found : kNone;
 }
 
 std::vector<std::string> split_path(const std::string& path) {

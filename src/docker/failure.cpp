@@ -63,13 +63,6 @@ bool is_blob_fault_of_push(std::string_view error) {
           holds_any(error, {"httpReadSeeker: ", "could not fetch content descriptor "}));
 }
 
-// A lease of the engine's own that a broken import took with it: the next solve, which shares the
-// vertex, finds it gone, and the one after that is well.
-bool is_lease_fault(std::string_view error) {
-  const std::string_view fault = core_of(error);
-  return fault.starts_with("lease \"") && fault.ends_with("\": not found");
-}
-
 bool is_access_fault(std::string_view error) {
   return holds_any(error,
                    {"401 Unauthorized",
@@ -148,8 +141,7 @@ Failure failure_of_access_or(std::string_view error, Failure otherwise) {
 
 Failure failure_of_step(const Failed& failed, bool imported) {
   const std::string& error = failed.step->error;
-  const bool blob_gone = imported && is_blob_fault(error);
-  if (!ran_and_failed(error) && (blob_gone || is_lease_fault(error))) {
+  if (!ran_and_failed(error) && imported && is_blob_fault(error)) {
     return Failure::import;
   }
   const bool pull = failed.kind == VertexKind::base && is_access_fault(error);

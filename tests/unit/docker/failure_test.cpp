@@ -37,15 +37,6 @@ TEST_CASE("failure: a build that ended well has none") {
   CHECK(judge({0, {}, {kFirst, kMissing}, {"WARNING: x"}}).failure == Failure::none);
 }
 
-TEST_CASE("failure: a lease that a broken import took along is worth another try, imports or not") {
-  const std::string lease = "lease \"1np7hr10h97hhtecazzskhh2n\": not found";
-  CHECK(judge({1, {failing("[deps 1/3] FROM docker.io/library/base:1", lease)}, {}, {}}).failure ==
-        Failure::import);
-  CHECK(failure_of("[deps 2/3] RUN x",
-                   "process \"lease \\\"x\\\": not found\" did not complete "
-                   "successfully: exit code: 1") == Failure::user_step);
-}
-
 TEST_CASE("failure: an instruction that ran is the user's, whatever its text says") {
   const std::string ran = " did not complete successfully: exit code: 3";
   CHECK(failure_of("[2/2] RUN x", "process \"/bin/sh -c x\"" + ran) == Failure::user_step);
@@ -68,8 +59,8 @@ TEST_CASE("failure: an instruction's failure wins over a cache's, so that nothin
 TEST_CASE("failure: a layer that cannot be read is the cache's, when one was imported") {
   for (const char* error :
        {kGone,
-        "failed to copy: httpReadSeeker: failed open: unexpected status code "
-        "https://r/v2/c/blobs/sha256:d9: 500 Internal Server Error",
+        "failed to copy: httpReadSeeker: failed open: unexpected status code x: 500 Internal "
+        "Server",
         "failed to copy: read tcp 127.0.0.1:1->127.0.0.1:2: read: connection reset by peer",
         "failed commit on ref \"layer-sha256:95\": commit failed: unexpected commit digest",
         "NotFound: rpc error: code = NotFound desc = content sha256:d6: not found"}) {

@@ -82,21 +82,24 @@ std::string described(const SolveResult& result) {
   return out.str();
 }
 
-// Plays `stream` in pieces of `size` bytes.
+// Plays a recorded build to on_output in pieces of `size` bytes.
+support::ScriptedCommand::Play playing(std::string stream, int exit, std::size_t size) {
+  return [stream = std::move(stream), exit, size](
+             const sys::Command&, const sys::RunOptions& options) -> core::Result<sys::Exit> {
+    for (std::size_t at = 0; at < stream.size(); at += size) {
+      options.on_output(sys::Stream::err, std::string_view(stream).substr(at, size));
+    }
+    CHECK(options.on_tick());
+    return sys::Exit{exit, 0, false, false, {}, {}};
+  };
+}
+
 core::Result<SolveResult> play(const std::filesystem::path& folder,
                                std::size_t size,
                                std::vector<Event>& events) {
-  const std::string stream = read_text(folder / "stream");
-  const int exit = std::stoi(read_text(folder / "exit"));
   support::ScriptedProcess processes;
   processes.expect({"docker", "buildx", "build", "."})
-      .plays([&](const sys::Command&, const sys::RunOptions& options) -> core::Result<sys::Exit> {
-        for (std::size_t at = 0; at < stream.size(); at += size) {
-          options.on_output(sys::Stream::err, std::string_view(stream).substr(at, size));
-          REQUIRE(options.on_tick());
-        }
-        return sys::Exit{exit, 0, false, false, {}, {}};
-      });
+      .plays(playing(read_text(folder / "stream"), std::stoi(read_text(folder / "exit")), size));
   support::MemoryFiles files;
   support::FakeClock clock;
   SolveRequest request;
