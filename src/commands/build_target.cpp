@@ -74,10 +74,8 @@ class TargetBuild {
     }
   }
 
-  // Also when a rerun without caches stumbles over what the broken import left in the engine.
   [[nodiscard]] bool broke_through_a_cache() const {
-    return result_.product.failure == docker::Failure::import &&
-           (!sources_.specs.empty() || !result_.reruns.empty());
+    return result_.product.failure == docker::Failure::import && !sources_.specs.empty();
   }
 
   void leave_out_broken_cache(int rerun) {

@@ -129,7 +129,7 @@ std::string last_error(const std::vector<std::string>& lines) {
   }
   const auto first = std::ranges::find_if(
       lines, [](const std::string& line) { return !line.starts_with("WARNING: "); });
-  return first == lines.end() ? std::string("docker buildx said nothing") : *first;
+  return first == lines.end() ? std::string() : *first;
 }
 
 Failure failure_of_access_or(std::string_view error, Failure otherwise) {
@@ -191,7 +191,8 @@ int rank_of(Failure failure) {
 }
 
 Verdict verdict_of(Failure failure, std::string message, const FailureFacts& facts) {
-  Verdict verdict{failure, std::move(message), {}};
+  Verdict verdict{
+      failure, message.empty() ? "docker buildx gave no reason" : std::move(message), {}};
   const auto used = std::ranges::count_if(facts.imports, &ImportOutcome::ok);
   if (failure == Failure::import && used == 1) {
     verdict.failed_import = std::ranges::find_if(facts.imports, &ImportOutcome::ok)->ref;

@@ -87,8 +87,23 @@ Answer LocalStore::inspect_one(const CacheRef& ref) {
   if (!config) {
     return failed_inspection(config.error());
   }
-  const auto checked = check_cache_config(*config, manifest->layers);
+  auto checked = check_cache_config(*config, manifest->layers);
+  if (checked) {
+    checked = check_blobs(ref, *manifest);
+  }
   return checked ? usable_answer(*manifest, **digest) : failed_inspection(checked.error());
+}
+
+// A layer that is missing is worse than a failed build: after it dockerd 26 and 28 refuse to build on
+// the layers below it, until they are pruned ("lease ...: not found").
+Result<void> LocalStore::check_blobs(const CacheRef& ref, const CacheManifest& manifest) {
+  for (const core::Digest& layer : manifest.layers) {
+    const std::string path = blob_path(layout_of(ref), layer);
+    if (!files_->exists(path)) {
+      return fail(ErrorKind::bad_response, core::printable(path) + " is missing");
+    }
+  }
+  return {};
 }
 
 // Returns nullopt when the store has no such tag.

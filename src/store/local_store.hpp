@@ -7,6 +7,8 @@
 
 namespace buildcache::store {
 
+struct CacheManifest;
+
 class LocalStore final : public Store {
  public:
   // Both must outlive this object.
@@ -27,6 +29,7 @@ class LocalStore final : public Store {
  private:
   core::Result<std::optional<core::Digest>> digest_of(const CacheRef& ref);
   core::Result<std::string> read_blob(const CacheRef& ref, const core::Digest& digest);
+  core::Result<void> check_blobs(const CacheRef& ref, const CacheManifest& manifest);
   core::Result<void> make_layout(const CacheRef& ref);
   Answer survey_one(const CacheRef& ref);
   Answer inspect_one(const CacheRef& ref);

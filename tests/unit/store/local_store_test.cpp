@@ -1,5 +1,6 @@
 #include "store/local_store.hpp"
 
+#include "store/cache_manifest.hpp"
 #include "store/local_layout.hpp"
 #include "support/fake_clock.hpp"
 #include "sys/posix_files.hpp"
@@ -38,6 +39,11 @@ struct Fixture {
     const core::Digest digest = core::Digest::of(manifest);
     add_blob(manifest);
     add_blob(store::sample_config());
+    if (const auto read = store::read_cache_manifest(manifest)) {
+      for (const core::Digest& layer : read->layers) {
+        write(store::blob_path(root, layer), "layer");
+      }
+    }
     const std::string index = store::index_of("m", digest, manifest.size(), staging.tag);
     REQUIRE(files.write(store::layout_of(staging) + "/index.json", index, 0644).has_value());
   }
@@ -153,6 +159,19 @@ TEST_CASE("local store: a pinned ref whose manifest is gone is unusable") {
   CacheRef pinned = f.ref("a--b-1");
   pinned.digest = core::Digest::of("gone");
   CHECK(f.inspect(pinned).verdict == Verdict::unusable);
+}
+
+TEST_CASE("local store: a cache with a layer missing is unusable") {
+  Fixture f;
+  f.export_to(f.ref("a--b-1"));
+  REQUIRE(f.inspect(f.ref("a--b-1")).verdict == Verdict::found);
+  const auto manifest = store::read_cache_manifest(store::sample_manifest());
+  REQUIRE(manifest.has_value());
+  const std::string layer = store::blob_path(f.root, *manifest->layers.begin());
+  REQUIRE(f.files.remove_all(layer).has_value());
+  const store::Answer answer = f.inspect(f.ref("a--b-1"));
+  CHECK(answer.verdict == Verdict::unusable);
+  CHECK(answer.reason.find("is missing") != std::string::npos);
 }
 
 TEST_CASE("local store: a tag that would leave the directory is refused") {
