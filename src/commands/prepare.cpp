@@ -57,7 +57,9 @@ git::Request git_request(const CommonOptions& options,
                          const ci::Facts& ci) {
   git::Request request;
   request.directory = options.directory;
-  request.head = options.overrides.head_sha;
+  // Of a change it names the tip of the change's own branch.
+  request.head = ci.change ? std::string() : options.overrides.head_sha;
+  request.given_tree_base = ci.given_base_sha;
   request.branch = ci.branch;
   request.base_branch = ci.base_branch();
   request.default_branch = ci.default_branch;

@@ -26,6 +26,15 @@ std::string finished_line(std::string_view raw) {
       core::printable(overwritten == std::string_view::npos ? raw : raw.substr(overwritten + 1)));
 }
 
+// The runner trims every white space of Unicode; each is a sequence of bytes from 0x80 in UTF-8.
+std::size_t first_visible(std::string_view text, std::size_t begin) {
+  while (begin < text.size() && (text[begin] == ' ' || text[begin] == '\t' ||
+                                 static_cast<unsigned char>(text[begin]) >= 0x80)) {
+    ++begin;
+  }
+  return begin;
+}
+
 }  // namespace
 
 std::string harmless(std::string_view text) {
@@ -35,8 +44,8 @@ std::string harmless(std::string_view text) {
 std::string harmless_lines(std::string text) {
   text = without_legacy_commands(std::move(text));
   for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t first = text.find_first_not_of(" \t", begin);
-    if (first != std::string::npos && text.compare(first, 2, "::") == 0) {
+    const std::size_t first = first_visible(text, begin);
+    if (text.compare(first, 2, "::") == 0) {
       text.insert(first + 1, " ");
     }
     const std::size_t end = text.find('\n', begin);
