@@ -19,6 +19,15 @@ core::CacheSpec spec_of(const Json& json) {
   return spec;
 }
 
+config::Compression compression_of(const std::string& word) {
+  for (const auto compression : {config::Compression::zstd, config::Compression::uncompressed}) {
+    if (word == config::word_of(compression)) {
+      return compression;
+    }
+  }
+  return config::Compression::gzip;
+}
+
 plan::TargetPlan target_of(const Json& json) {
   plan::TargetPlan target;
   target.name = "api";
@@ -34,6 +43,7 @@ plan::TargetPlan target_of(const Json& json) {
     target.build.secrets.push_back(
         {secret.at("id"), secret.value("env", ""), secret.value("file", "")});
   }
+  target.build.compression = compression_of(build.value("compression", "gzip"));
   target.build.no_cache = build.value("no_cache", false);
   target.build.push = build.value("push", false);
   if (json.contains("export")) {
