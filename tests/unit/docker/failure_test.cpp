@@ -80,13 +80,6 @@ TEST_CASE("failure: the cache to blame is named only when it is the only one") {
   CHECK(judge({1, {step}, {kFirst, kSecond}, {}}).failed_import.empty());
 }
 
-TEST_CASE(
-    "failure: a lease that a broken import took along is an import's, even in a solve without") {
-  const Step step = failing("[2/2] RUN x", "lease \"abc\": not found");
-  CHECK(judge({1, {step}, {}, {}}).failure == Failure::import);
-  CHECK(failure_of("[2/2] COPY x y", "\"/lease \"abc\"\": not found") == Failure::user_step);
-}
-
 TEST_CASE("failure: file names of the user's cannot look like a missing layer") {
   CHECK(failure_of("[3/4] COPY x y",
                    "failed to calculate checksum of ref a::b: \"/failed to copy: x\": not found") ==
