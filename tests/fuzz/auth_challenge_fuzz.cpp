@@ -21,11 +21,11 @@ void check(const registry::Challenge& challenge) {
   require(!challenge.scheme.empty());
   require(challenge.token68.empty() || challenge.parameters.empty());
   require(challenge.parameters.size() <= 32);
-  static const sys::Url registry = sys::parse_url("https://registry.example").value();
-  const auto realm = registry::realm_url(registry, challenge.parameter("realm"));
+  static const sys::Url kRegistry = sys::parse_url("https://registry.example").value();
+  const auto realm = registry::realm_url(kRegistry, challenge.parameter("realm"));
   if (realm) {
     require(realm->scheme == "https");
-    require(realm->host == registry.host || !registry::is_inward_host(realm->host));
+    require(realm->host == kRegistry.host || !registry::is_inward_host(realm->host));
     // What is sent is what was checked.
     const auto again = sys::parse_url(realm->str());
     require(again.has_value() && again->origin() == realm->origin());

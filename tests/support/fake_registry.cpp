@@ -96,7 +96,7 @@ core::Digest FakeRegistry::put_manifest(const std::string& repository,
                                         const std::string& bytes,
                                         const std::string& media_type) {
   const std::lock_guard lock(mutex_);
-  const core::Digest digest = core::Digest::of(bytes);
+  core::Digest digest = core::Digest::of(bytes);
   manifests_[repository + "@" + digest.str()] = {media_type, bytes};
   tags_[repository + ":" + tag] = digest.str();
   return digest;
@@ -104,7 +104,7 @@ core::Digest FakeRegistry::put_manifest(const std::string& repository,
 
 core::Digest FakeRegistry::put_blob(const std::string& bytes) {
   const std::lock_guard lock(mutex_);
-  const core::Digest digest = core::Digest::of(bytes);
+  core::Digest digest = core::Digest::of(bytes);
   blobs_[digest.str()] = bytes;
   return digest;
 }
@@ -196,7 +196,7 @@ void FakeRegistry::add_fault(ServerReply& reply, const ServerRequest& request) {
   }
 }
 
-bool FakeRegistry::authorized(const ServerRequest& request) {
+bool FakeRegistry::authorized(const ServerRequest& request) const {
   const std::string given = request.header("authorization");
   switch (options_.auth) {
     case FakeRegistryOptions::Auth::none:
@@ -218,8 +218,8 @@ ServerReply FakeRegistry::challenge() {
   const bool bearer = options_.auth == FakeRegistryOptions::Auth::bearer;
   reply.headers.emplace_back(
       "WWW-Authenticate",
-      bearer ? "Bearer realm=\"" + realm + "\",service=\"fake, registry\",error=\"invalid_token\""
-             : "Basic realm=\"fake\"");
+      bearer ? "Bearer realm=\"" + realm + R"(",service="fake, registry",error="invalid_token")"
+             : R"(Basic realm="fake")");
   return reply;
 }
 

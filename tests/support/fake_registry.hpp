@@ -79,7 +79,7 @@ class FakeRegistry {
   ServerReply answer_blob(const ServerRequest& request, const std::string& digest);
   ServerReply answer_tags(const ServerRequest& request, const std::string& repository);
   ServerReply challenge();
-  bool authorized(const ServerRequest& request);
+  [[nodiscard]] bool authorized(const ServerRequest& request) const;
   bool hit_by_fault(const std::string& kind);
   void add_fault(ServerReply& reply, const ServerRequest& request);
 

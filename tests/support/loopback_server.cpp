@@ -99,7 +99,7 @@ std::optional<ServerRequest> receive_request(int connection, std::string& buffer
 std::string head_of(const ServerReply& reply) {
   std::string head = "HTTP/1.1 " + std::to_string(reply.status) + " Status\r\n";
   for (const auto& [name, value] : reply.headers) {
-    head += name + ": " + value + "\r\n";
+    head.append(name).append(": ").append(value).append("\r\n");
   }
   return head + "Content-Length: " + std::to_string(reply.body.size()) + "\r\n\r\n";
 }

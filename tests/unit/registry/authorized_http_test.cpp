@@ -293,6 +293,7 @@ TEST_CASE("auth: thirty-two threads at once make one token request") {
       .responds(200)
       .times(kThreads);
   std::vector<std::thread> threads;
+  threads.reserve(kThreads);
   std::atomic<int> good = 0;
   for (int i = 0; i < kThreads; ++i) {
     threads.emplace_back([&f, &good] { good += f.get()->status == 200 ? 1 : 0; });

@@ -18,13 +18,13 @@ sys::Environment home() {
   return sys::Environment(std::map<std::string, std::string>{{"HOME", "/home/u"}});
 }
 
-config::RegistryLogin login(const std::string& host, const std::string& password, bool plain) {
-  config::RegistryLogin login;
-  login.host = host;
-  login.username = "me";
-  login.password = core::Secret(password);
-  login.plain_http = plain;
-  return login;
+config::RegistryLogin login_of(const std::string& host, const std::string& password, bool plain) {
+  config::RegistryLogin result;
+  result.host = host;
+  result.username = "me";
+  result.password = core::Secret(password);
+  result.plain_http = plain;
+  return result;
 }
 
 Credentials loaded(const std::string& json, const std::vector<config::RegistryLogin>& logins = {}) {
@@ -78,7 +78,7 @@ TEST_CASE("credentials: padding NULs are trimmed, entries without credentials pa
 
 TEST_CASE("credentials: the configuration's logins come before config.json") {
   const auto credentials =
-      loaded(R"({"auths":{"ghcr.io":{"auth":"dTpw"}}})", {login("ghcr.io", "mine", false)});
+      loaded(R"({"auths":{"ghcr.io":{"auth":"dTpw"}}})", {login_of("ghcr.io", "mine", false)});
   CHECK(credentials.find("ghcr.io")->username == "me");
   CHECK(credentials.find("ghcr.io")->source == ".buildcache.yml");
   REQUIRE(credentials.secrets().size() == 1);
@@ -86,7 +86,7 @@ TEST_CASE("credentials: the configuration's logins come before config.json") {
 }
 
 TEST_CASE("credentials: plain http is for loopback and for who asked") {
-  const auto credentials = loaded("{}", {login("reg.internal:5000", "", true)});
+  const auto credentials = loaded("{}", {login_of("reg.internal:5000", "", true)});
   CHECK(credentials.plain_http("reg.internal:5000"));
   CHECK(credentials.plain_http("localhost:5000"));
   CHECK(credentials.plain_http("127.0.0.1:5000"));

@@ -60,15 +60,19 @@ TEST_CASE("registry store: found and absent") {
 }
 
 TEST_CASE("registry store: refusals, absence and silence are different verdicts") {
-  for (const auto& [fault, verdict] : {std::pair("401", Verdict::unauthorized),
-                                       std::pair("403", Verdict::forbidden),
-                                       std::pair("404", Verdict::absent),
-                                       std::pair("429", Verdict::unreachable),
-                                       std::pair("500", Verdict::unreachable),
-                                       std::pair("hang", Verdict::timed_out)}) {
-    Fixture f(with_fault(fault));
+  struct Case {
+    const char* fault;
+    Verdict verdict;
+  };
+  for (const Case& each : {Case{"401", Verdict::unauthorized},
+                           Case{"403", Verdict::forbidden},
+                           Case{"404", Verdict::absent},
+                           Case{"429", Verdict::unreachable},
+                           Case{"500", Verdict::unreachable},
+                           Case{"hang", Verdict::timed_out}}) {
+    Fixture f(with_fault(each.fault));
     const auto answer = f.survey("a--b-main", 300ms);
-    CHECK_MESSAGE(answer.verdict == verdict, fault);
+    CHECK_MESSAGE(answer.verdict == each.verdict, each.fault);
     CHECK(!answer.reason.empty());
   }
 }
