@@ -42,7 +42,7 @@ core::Result<void> run_schema(const commands::Seams& seams, const Words& words) 
 }
 
 core::Result<void> run_version(const commands::Seams& seams, const Words& words) {
-  const auto options = read_no_options("version", words);
+  auto options = read_no_options("version", words);
   if (options) {
     seams.out("buildcache " + std::string(core::kVersion) + "\n");
   }

@@ -17,6 +17,9 @@ using Sink = std::function<void(std::string_view)>;
 // Shows the progress of several targets that build side by side. Thread-safe.
 class ProgressView {
  public:
+  ProgressView() = default;
+  ProgressView(const ProgressView&) = delete;  // used by reference
+  ProgressView& operator=(const ProgressView&) = delete;
   virtual ~ProgressView() = default;
   virtual void target_started(const std::string& target) = 0;
   virtual void event(const std::string& target, const docker::Event& event) = 0;

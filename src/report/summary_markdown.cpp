@@ -90,8 +90,9 @@ std::string notice_item(const core::Notice& notice) {
 
 std::string notices(const plan::Plan& plan, const RunResult& result) {
   std::vector<core::Notice> all = all_notices(plan, result);
-  std::ranges::stable_partition(
-      all, [](const core::Notice& notice) { return notice.severity == core::Severity::warning; });
+  std::stable_partition(all.begin(), all.end(), [](const core::Notice& notice) {
+    return notice.severity == core::Severity::warning;
+  });
   std::string text;
   for (std::size_t i = 0; i < std::min(all.size(), kMaxNotices); ++i) {
     text += notice_item(all[i]);

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <atomic>
 #include <condition_variable>
+#include <iterator>
 #include <map>
 #include <mutex>
 #include <set>
@@ -41,9 +42,7 @@ bool never() {
 
 std::vector<Status> statuses(const std::vector<report::TargetResult>& results) {
   std::vector<Status> all;
-  for (const report::TargetResult& result : results) {
-    all.push_back(result.status);
-  }
+  std::ranges::transform(results, std::back_inserter(all), &report::TargetResult::status);
   return all;
 }
 
@@ -94,10 +93,8 @@ TEST_CASE("schedule: independent targets are built side by side") {
 }
 
 TEST_CASE("schedule: never more targets at once than allowed") {
-  std::vector<std::string> names;
-  for (int i = 0; i < 20; ++i) {
-    names.push_back(std::to_string(i));
-  }
+  std::vector<std::string> names(20);
+  std::ranges::generate(names, [i = 0]() mutable { return std::to_string(i++); });
   const plan::Plan plan = plan_of(names, {});
   std::atomic<int> now{0};
   std::atomic<int> most{0};

@@ -7,12 +7,13 @@
 namespace buildcache::commands {
 
 StrictStore::~StrictStore() {
+  std::string unasked;
   for (const Script* script : {&surveys_, &inspections_}) {
-    for (const auto& [tag, answer] : *script) {
-      CAPTURE(tag);
-      CHECK_MESSAGE(false, "an expected question did not come");
+    for (const auto& entry : *script) {
+      unasked += entry.first + " ";
     }
   }
+  CHECK_MESSAGE(unasked.empty(), "expected questions that did not come: ", unasked);
 }
 
 void StrictStore::expect_survey(const std::string& tag, store::Answer answer) {

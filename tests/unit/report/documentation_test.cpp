@@ -48,7 +48,8 @@ void collect(const Json& value, const std::string& at, std::set<std::string>& pa
     return;
   }
   for (const auto& [key, item] : value.items()) {
-    const std::string path = at.empty() ? key : at + "." + key;
+    std::string path = at;
+    path.append(at.empty() ? "" : ".").append(key);
     paths.insert(item.is_array() ? path + "[]" : path);
     collect(item, path, paths);
   }

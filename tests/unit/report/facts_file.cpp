@@ -33,8 +33,8 @@ milliseconds time_of(const Json& object, const char* key) {
 }
 
 const Json& list(const Json& object, const char* key) {
-  static const Json empty = Json::array();
-  return object.contains(key) ? object.at(key) : empty;
+  static const Json kEmpty = Json::array();
+  return object.contains(key) ? object.at(key) : kEmpty;
 }
 
 // The value of an enumeration whose word is `word`.

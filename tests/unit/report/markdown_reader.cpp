@@ -1,5 +1,6 @@
 #include "markdown_reader.hpp"
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <sstream>
@@ -23,18 +24,20 @@ class Tags {
  private:
   bool take(const std::string& text) {
     static constexpr std::array<std::string_view, 3> kNames = {"code", "details", "summary"};
-    for (const std::string_view name : kNames) {
-      const std::string word(name);
-      if (text.starts_with("<" + word + ">")) {
-        open_.push_back(word);
-        return true;
-      }
-      if (text.starts_with("</" + word + ">") && !open_.empty() && open_.back() == word) {
-        open_.pop_back();
-        return true;
-      }
+    return std::ranges::any_of(
+        kNames, [&](std::string_view name) { return take_tag(text, std::string(name)); });
+  }
+
+  bool take_tag(const std::string& text, const std::string& name) {
+    if (text.starts_with("<" + name + ">")) {
+      open_.push_back(name);
+      return true;
     }
-    return false;
+    if (!text.starts_with("</" + name + ">") || open_.empty() || open_.back() != name) {
+      return false;
+    }
+    open_.pop_back();
+    return true;
   }
 
   std::vector<std::string> open_;

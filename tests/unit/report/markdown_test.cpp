@@ -12,22 +12,22 @@ namespace {
 
 // Bytes as an attacker would mix them: markup, controls, broken UTF-8.
 std::string random_bytes(std::mt19937& random) {
-  static const std::string markup = "|`<>&*_[]()!#@:~\\\n\r\t\"'$%{}+-=. wW0a\xC3\xA9\xE2\x80\xAE";
+  static const std::string kMarkup = "|`<>&*_[]()!#@:~\\\n\r\t\"'$%{}+-=. wW0a\xC3\xA9\xE2\x80\xAE";
   std::string bytes;
   const std::size_t length = random() % 60;
   for (std::size_t i = 0; i < length; ++i) {
     bytes +=
-        random() % 4 == 0 ? static_cast<char>(random() % 256) : markup[random() % markup.size()];
+        random() % 4 == 0 ? static_cast<char>(random() % 256) : kMarkup[random() % kMarkup.size()];
   }
   return bytes;
 }
 
 // Whether an entity ends at every '#', ';' and '&' there is.
 bool is_inert(const std::string& text) {
-  static const std::string forbidden = "|`<>*_[]!@~$\\\n\r\t";
+  static const std::string kForbidden = "|`<>*_[]!@~$\\\n\r\t";
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool scheme = text[i] == ':' && i + 1 < text.size() && text[i + 1] != ' ';
-    if (scheme || forbidden.find(text[i]) != std::string::npos) {
+    if (scheme || kForbidden.find(text[i]) != std::string::npos) {
       return false;
     }
     if (text[i] == '&') {

@@ -47,22 +47,14 @@ Json reread(const plan::Plan& plan) {
   return Json::parse(plan_json(plan, {{{{"docker", plan.branch}}}}));
 }
 
-void check_words(const Json& document) {
-  static const Keys verdicts = {"found",
-                                "absent",
-                                "unauthorized",
-                                "forbidden",
-                                "unusable",
-                                "refused",
-                                "timed_out",
-                                "unreachable",
-                                "unknown",
-                                "skipped"};
+Keys verdicts_of(const Json& document) {
+  Keys verdicts;
   for (const Json& target : document.at("targets")) {
     for (const Json& candidate : target.at("candidates")) {
-      CHECK(verdicts.contains(candidate.at("verdict").get<std::string>()));
+      verdicts.insert(candidate.at("verdict").get<std::string>());
     }
   }
+  return verdicts;
 }
 
 }  // namespace
@@ -81,7 +73,24 @@ TEST_CASE("plan json: the document has exactly the keys that are promised") {
   CHECK(keys_of(target.at("candidates").at(0)) ==
         Keys{"ref", "rule", "verdict", "reason", "chosen", "digest"});
   CHECK(keys_of(document.at("warnings").at(0)) == Keys{"severity", "message", "remedy", "target"});
-  check_words(document);
+}
+
+TEST_CASE("plan json: every verdict has the word that is promised") {
+  plan::Plan plan;
+  plan::TargetPlan& target = plan.targets.emplace_back();
+  for (int i = 0; i <= static_cast<int>(store::Verdict::skipped); ++i) {
+    target.candidates.emplace_back().answer.verdict = static_cast<store::Verdict>(i);
+  }
+  CHECK(verdicts_of(Json::parse(plan_json(plan, {}))) == Keys{"found",
+                                                              "absent",
+                                                              "unauthorized",
+                                                              "forbidden",
+                                                              "unusable",
+                                                              "refused",
+                                                              "timed_out",
+                                                              "unreachable",
+                                                              "unknown",
+                                                              "skipped"});
 }
 
 TEST_CASE("plan json: what is not known is null, what is none an empty list") {
@@ -115,7 +124,7 @@ TEST_CASE("plan json: no bytes break the document") {
       bytes += static_cast<char>(random() % 256);
     }
     CAPTURE(bytes);
-    REQUIRE_NOTHROW(check_words(reread(full_plan(bytes))));
+    REQUIRE(verdicts_of(reread(full_plan(bytes))) == Keys{"skipped"});
   }
 }
 
