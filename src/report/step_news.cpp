@@ -42,7 +42,7 @@ std::string with_short_digests(std::string text) {
 
 bool StepNews::is_news(const std::string& source, const docker::Event& event) {
   if (event.kind == docker::EventKind::cached) {
-    return event.vertex_kind != VertexKind::internal;
+    return event.vertex_kind == VertexKind::step;
   }
   const auto told = told_.find(source);
   if (told != told_.end()) {
