@@ -163,7 +163,7 @@ std::string target_text(const plan::TargetPlan& target, const Style& style) {
 
 std::string plan_text(const plan::Plan& plan, bool colour) {
   const Style style(colour);
-  std::string text = style.bold("plan") + "\n" + header(plan);
+  std::string text = header(plan);
   for (const plan::TargetPlan& target : plan.targets) {
     text += target_text(target, style);
   }

@@ -9,8 +9,8 @@
 
 namespace buildcache::report {
 
-// What a viewer makes of an event of a vertex that ended. A cached vertex is news each time, as it
-// is told once a solve and a target may be solved again.
+// What a viewer makes of an event of a vertex that ended. A cached instruction is news each time,
+// as it is told once a solve and a target may be solved again.
 class StepNews {
  public:
   // A vertex starts, perhaps in another solve of the same target.
