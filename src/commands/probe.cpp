@@ -29,8 +29,11 @@ class Asker {
     const auto stop = seams_.interruption.token();
     const auto answers = depth == Depth::survey ? store_.survey(refs, remaining(), stop)
                                                 : store_.inspect(refs, remaining(), stop);
-    for (std::size_t i = 0; i < questions.size() && i < answers.size(); ++i) {
-      *questions[i].answer = answers[i];
+    for (std::size_t i = 0; i < questions.size(); ++i) {
+      if (i < answers.size()) {
+        *questions[i].answer = answers[i];
+      }
+      // Also when the store says nothing: what was inspected once is not asked again.
       questions[i].answer->inspected = depth == Depth::inspect;
     }
   }

@@ -87,7 +87,8 @@ void note_unread(const TargetPlan& target, std::vector<core::Notice>& notices) {
          shown(store::display(probed.candidate.ref)) +
              (unusable ? " exists but cannot be imported: " : " exists but is not read: ") +
              core::printable(probed.answer.reason),
-         "",
+         unusable ? "a build that may write replaces it; delete that tag if none does"
+                  : "docs/trust.md tells which builds may read which caches",
          target.name});
   }
 }
