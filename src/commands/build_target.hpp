@@ -1,15 +1,15 @@
 // Builds one target: product, rerun without a broken cache, cache export, publication.
 #pragma once
 
-#include <chrono>
-#include <map>
-#include <string>
-
 #include "commands/probe.hpp"
 #include "commands/seams.hpp"
 #include "plan/plan.hpp"
 #include "report/progress_view.hpp"
 #include "report/result.hpp"
+
+#include <chrono>
+#include <map>
+#include <string>
 
 namespace buildcache::commands {
 

@@ -1,11 +1,11 @@
 // The registry connections of one run: transport wrappers, client and stores, put together.
 #pragma once
 
-#include <memory>
-
 #include "commands/prepare.hpp"
 #include "commands/probe.hpp"
 #include "commands/seams.hpp"
+
+#include <memory>
 
 namespace buildcache::commands {
 

@@ -1,11 +1,11 @@
 // The second solve of a target: exports the cache once and publishes it under each scope.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "commands/build_target.hpp"
 #include "docker/solve.hpp"
+
+#include <string>
+#include <vector>
 
 namespace buildcache::commands {
 

@@ -1,10 +1,10 @@
 // The lines commands print about themselves.
 #pragma once
 
-#include <string>
-
 #include "core/error.hpp"
 #include "core/notice.hpp"
+
+#include <string>
 
 namespace buildcache::commands {
 

@@ -1,11 +1,11 @@
 // What the command line asks of the commands. Plain data; filled by cli/.
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "ci/read_facts.hpp"
 #include "plan/make_plan.hpp"
+
+#include <string>
+#include <vector>
 
 namespace buildcache::commands {
 

@@ -1,13 +1,13 @@
 // From prepared facts to a Plan: capabilities, probing, choosing.
 #pragma once
 
-#include <vector>
-
 #include "commands/prepare.hpp"
 #include "commands/probe.hpp"
 #include "core/result.hpp"
 #include "plan/plan.hpp"
 #include "report/plan_report.hpp"
+
+#include <vector>
 
 namespace buildcache::commands {
 

@@ -1,14 +1,14 @@
 // Asks the stores about every candidate and every cache to be written.
 #pragma once
 
+#include "commands/prepare.hpp"
+#include "plan/make_plan.hpp"
+#include "store/store.hpp"
+
 #include <chrono>
 #include <stop_token>
 #include <string>
 #include <vector>
-
-#include "commands/prepare.hpp"
-#include "plan/make_plan.hpp"
-#include "store/store.hpp"
 
 namespace buildcache::commands {
 

@@ -7,8 +7,8 @@
 
 namespace buildcache::commands {
 
-// Errors: as plan(), and engine (builder not to be had), build (a target failed), cancelled (a signal;
-// outputs and summary of what was done are written all the same).
+// Errors: as plan(), and engine (builder not to be had), build (a target failed), cancelled (a
+// signal; outputs and summary of what was done are written all the same).
 core::Result<void> run(const Seams& seams, const RunOptions& options);
 
 }  // namespace buildcache::commands

@@ -1,9 +1,6 @@
 // The world as commands see it: interfaces and standard streams, put together in main.
 #pragma once
 
-#include <functional>
-#include <string_view>
-
 #include "report/progress_view.hpp"
 #include "sys/clock.hpp"
 #include "sys/environment.hpp"
@@ -11,6 +8,9 @@
 #include "sys/http.hpp"
 #include "sys/interruption.hpp"
 #include "sys/process.hpp"
+
+#include <functional>
+#include <string_view>
 
 namespace buildcache::commands {
 

@@ -94,8 +94,8 @@ Answer LocalStore::inspect_one(const CacheRef& ref) {
   return checked ? usable_answer(*manifest, **digest) : failed_inspection(checked.error());
 }
 
-// A layer that is missing is worse than a failed build: after it dockerd 26 and 28 refuse to build on
-// the layers below it, until they are pruned ("lease ...: not found").
+// A layer that is missing is worse than a failed build: after it dockerd 26 and 28 refuse to build
+// on the layers below it, until they are pruned ("lease ...: not found").
 Result<void> LocalStore::check_blobs(const CacheRef& ref, const CacheManifest& manifest) {
   for (const core::Digest& layer : manifest.layers) {
     const std::string path = blob_path(layout_of(ref), layer);

@@ -1,7 +1,7 @@
+#include "text.hpp"
+
 #include <iostream>
 #include <iterator>
-
-#include "text.hpp"
 
 int main() {
   const std::string input((std::istreambuf_iterator<char>(std::cin)),

@@ -1,6 +1,6 @@
-#include <regex>
-
 #include "text.hpp"
+
+#include <regex>
 
 namespace text {
 

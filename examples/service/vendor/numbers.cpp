@@ -1,7 +1,7 @@
+#include "text.hpp"
+
 #include <iterator>
 #include <regex>
-
-#include "text.hpp"
 
 namespace text {
 

@@ -1,6 +1,6 @@
-#include <array>
-
 #include "text.hpp"
+
+#include <array>
 
 namespace {
 

@@ -59,8 +59,7 @@ TEST_CASE("failure: an instruction's failure wins over a cache's, so that nothin
 TEST_CASE("failure: a layer that cannot be read is the cache's, when one was imported") {
   for (const char* error :
        {kGone,
-        "failed to copy: httpReadSeeker: failed open: unexpected status code x: 500 Internal "
-        "Server",
+        "failed to copy: httpReadSeeker: failed open: unexpected status code x: 500 Server",
         "failed to copy: read tcp 127.0.0.1:1->127.0.0.1:2: read: connection reset by peer",
         "failed commit on ref \"layer-sha256:95\": commit failed: unexpected commit digest",
         "NotFound: rpc error: code = NotFound desc = content sha256:d6: not found"}) {
