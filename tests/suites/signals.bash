@@ -41,7 +41,7 @@ start_slow_build() {
   ci_env+=("TMPDIR=$ci_run/tmp")
   # Background jobs of a shell ignore SIGINT, which buildcache would keep to.
   # shellcheck disable=SC2016
-  ci_wrapper=(env --default-signal=INT,TERM,HUP sh -c 'echo $$ >"$RECORD_DIR/pid"; exec "$@"' sh)
+  ci_wrapper=(env '--default-signal=INT,TERM,HUP' sh -c 'echo $$ >"$RECORD_DIR/pid"; exec "$@"' sh)
   ci_buildcache "$repo" run >/dev/null &
   run=$!
   until [ -s "$ci_run/record/pid" ]; do sleep 0.02; done
@@ -115,7 +115,7 @@ for _ in {1..600}; do sleep 0.1; done
 STUBBORN
   chmod +x "$suite_work/stubborn/docker"
   # shellcheck disable=SC2016
-  ci_wrapper=(env --default-signal=INT,TERM,HUP
+  ci_wrapper=(env '--default-signal=INT,TERM,HUP'
     sh -c 'echo $$ >"$RECORD_DIR/pid"; PATH=$0:$PATH; exec "$@"' "$suite_work/stubborn")
   ci_buildcache "$repo" run >/dev/null &
   until [ -s "$ci_run/record/stubborn" ]; do
@@ -137,7 +137,7 @@ before_the_build() {
   registry_freeze main
   ci_push "$repo" main
   # shellcheck disable=SC2016
-  ci_wrapper=(env --default-signal=INT,TERM,HUP sh -c 'echo $$ >"$RECORD_DIR/pid"; exec "$@"' sh)
+  ci_wrapper=(env '--default-signal=INT,TERM,HUP' sh -c 'echo $$ >"$RECORD_DIR/pid"; exec "$@"' sh)
   ci_buildcache "$repo" plan >/dev/null &
   until [ -s "$ci_run/record/pid" ] &&
     [ "$(readlink "/proc/$(<"$ci_run/record/pid")/exe")" -ef "$buildcache" ]; do sleep 0.02; done
