@@ -7,27 +7,10 @@ suite_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 ENGINE_NAME='suite-engine'
 # shellcheck source=tests/support/engine.bash
 . "$suite_dir/../support/engine.bash"
-work=$(mktemp -d)
-failed=0
+# shellcheck source=tests/support/suite.bash
+. "$suite_dir/../support/suite.bash"
+work=$suite_work
 trap 'engine down 2>/dev/null; ENGINE_NAME=suite-second engine down 2>/dev/null; rm -rf "$work"' EXIT
-
-# Runs function $2 as the test that sentence $1 states; shows its output when it fails.
-check() {
-  local sentence=$1 status
-  shift
-  # Not in a condition: there bash would ignore set -e.
-  (set -e; "$@") >"$work/output" 2>&1
-  status=$?
-  if [ "$status" -eq 0 ]; then
-    printf 'ok - %s\n' "$sentence"
-  else
-    printf 'not ok - %s\n' "$sentence"
-    sed 's/^/  | /' "$work/output"
-    failed=1
-  fi
-}
-
-skip() { printf 'ok - %s # SKIP %s\n' "$1" "$2"; }
 
 # Succeeds when command "$2..." fails and prints something that matches $1.
 fails_with() {
@@ -291,4 +274,4 @@ fi
 check "engine: the mirror is read from both of apt's formats" mirrors_are_read_from_both_formats
 check 'engine: a wrong suite is a usage error' usage_is_exit_2
 check "engine: the machine's own Docker is used through a builder of ours" machine_docker_is_used
-exit "$failed"
+exit "$suite_failed"
