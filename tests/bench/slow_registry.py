@@ -3,7 +3,8 @@
 Speaks just enough of the distribution API for probing: bearer tokens, HEAD and GET of manifests and
 GET of blobs, all from a table. Serves until its process ends.
 
-usage: slow_registry.py MILLISECONDS       prints the port
+usage: slow_registry.py MILLISECONDS [--empty]       prints the port
+  --empty   no cache exists
 """
 import asyncio
 import hashlib
@@ -11,6 +12,7 @@ import json
 import sys
 
 DELAY = float(sys.argv[1]) / 1000
+EMPTY = "--empty" in sys.argv[2:]
 MANIFEST = "application/vnd.oci.image.manifest.v1+json"
 
 
@@ -35,7 +37,7 @@ def answer(method, path, headers, port):
     if "/blobs/" in path:
         return 200, {}, CONFIG
     # Only the last candidate of a fallback list exists: the dearest case.
-    if path.endswith("--b-main") or "@" in path or "/manifests/sha256:" in path:
+    if not EMPTY and path.endswith("--b-main") or "@" in path or "/manifests/sha256:" in path:
         return 200, {"Content-Type": MANIFEST, "Docker-Content-Digest": digest(CACHE)}, CACHE
     return 404, {}, b'{"errors":[{"code":"MANIFEST_UNKNOWN"}]}'
 
