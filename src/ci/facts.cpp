@@ -8,8 +8,16 @@ std::string_view word_of(Provider provider) {
       return "local";
     case Provider::github:
       return "github";
+    case Provider::gitlab:
+      return "gitlab";
+    case Provider::jenkins:
+      return "jenkins";
   }
   return "local";
+}
+
+std::string_view change_word(Provider provider) {
+  return provider == Provider::gitlab ? "merge request" : "pull request";
 }
 
 std::string_view word_of(Event event) {

@@ -10,7 +10,7 @@
 
 namespace buildcache::ci {
 
-enum class Provider { local, github };
+enum class Provider { local, github, gitlab, jenkins };
 
 enum class Event { push, tag, pull_request, merge_queue, release, schedule, manual, local, other };
 
@@ -20,8 +20,10 @@ struct Change {
   std::string head_sha;     // tip of the change's own branch; empty when unknown
   std::string head_branch;  // without refs/heads/
   std::string base_branch;
-  std::string stated_base_sha;  // what the platform says; may be stale, so a last resort
-  bool fork = false;            // comes from another repository, or from one that is gone
+  std::string stated_base_sha;    // what the platform says; may be stale, so a last resort
+  std::string stated_fork_point;  // where the platform says the change left its base branch
+  std::string fetched_as;  // the remote branch the clone has the change's tip as; may be empty
+  bool fork = false;       // comes from another repository, or from one that is gone
 };
 
 struct Facts {
@@ -51,7 +53,9 @@ struct Facts {
   }
 };
 
-std::string_view word_of(Provider provider);  // "local", "github"
-std::string_view word_of(Event event);        // "push", "pull_request", "merge_queue", …
+std::string_view word_of(Provider provider);  // "local", "github", "gitlab", "jenkins"
+// What the platform calls a change request: "pull request", "merge request".
+std::string_view change_word(Provider provider);
+std::string_view word_of(Event event);  // "push", "pull_request", "merge_queue", …
 
 }  // namespace buildcache::ci

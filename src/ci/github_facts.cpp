@@ -2,6 +2,7 @@
 
 #include "ci/payload.hpp"
 #include "ci/read_facts.hpp"
+#include "ci/variables.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
@@ -48,24 +49,26 @@ bool has_prefix(std::string_view text, std::string_view prefix) {
 class EventReader {
  public:
   EventReader(const sys::Environment& environment, Payload payload)
-      : environment_(environment), payload_(std::move(payload)) {}
+      : variables_(environment), payload_(std::move(payload)) {}
 
   core::Result<Facts> read() {
     facts_.provider = Provider::github;
-    facts_.event_name = variable("GITHUB_EVENT_NAME");
-    facts_.repository = variable("GITHUB_REPOSITORY");
+    facts_.event_name = variables_.text("GITHUB_EVENT_NAME");
+    facts_.repository = variables_.text("GITHUB_REPOSITORY");
     if (facts_.repository.empty()) {
       facts_.repository = text("repository.full_name");
     }
-    facts_.sha = commit_variable("GITHUB_SHA");
+    facts_.sha = variables_.commit("GITHUB_SHA");
     facts_.default_branch = text("repository.default_branch");
-    facts_.ref_protected = environment_.get("GITHUB_REF_PROTECTED") == "true";
+    facts_.ref_protected = variables_.is_true("GITHUB_REF_PROTECTED");
     facts_.run_url = run_url();
     read_ref();
-    if (facts_.event_name.empty()) {
-      fail("GITHUB_EVENT_NAME is not set");
-    } else {
-      read_event();
+    if (variables_.required_text("GITHUB_EVENT_NAME").empty()) {
+      return tl::unexpected(*variables_.error());
+    }
+    read_event();
+    if (variables_.error()) {
+      return tl::unexpected(*variables_.error());
     }
     if (error_) {
       return tl::unexpected(*error_);
@@ -74,10 +77,6 @@ class EventReader {
   }
 
  private:
-  void fail(std::string message) {
-    keep(core::Error{core::ErrorKind::facts, std::move(message), std::nullopt, {}});
-  }
-
   void keep(const core::Error& error) {
     if (!error_) {
       error_ = error;
@@ -95,27 +94,9 @@ class EventReader {
 
   std::string text(std::string_view path) { return take(payload_.text(path)); }
 
-  std::string variable(std::string_view name) {
-    std::string value = environment_.get(name);
-    if (value.size() > kNameLimit || value.find('\0') != std::string::npos) {
-      fail(std::string(name) + " is longer than " + std::to_string(kNameLimit) +
-           " bytes or holds a NUL character");
-      return {};
-    }
-    return value;
-  }
-
-  std::string commit_variable(std::string_view name) {
-    std::string value = variable(name);
-    if (!value.empty() && !is_commit_id(value)) {
-      fail(std::string(name) + " is no commit id");
-    }
-    return value;
-  }
-
   std::string run_url() {
-    const std::string server = variable("GITHUB_SERVER_URL");
-    const std::string run = variable("GITHUB_RUN_ID");
+    const std::string server = variables_.text("GITHUB_SERVER_URL");
+    const std::string run = variables_.text("GITHUB_RUN_ID");
     if (server.empty() || run.empty() || facts_.repository.empty()) {
       return {};
     }
@@ -123,7 +104,7 @@ class EventReader {
   }
 
   void read_ref() {
-    const std::string ref = variable("GITHUB_REF");
+    const std::string ref = variables_.text("GITHUB_REF");
     if (has_prefix(ref, kBranches)) {
       facts_.branch = without_prefix(ref, kBranches);
     } else if (has_prefix(ref, kTags)) {
@@ -242,7 +223,7 @@ class EventReader {
     }
   }
 
-  const sys::Environment& environment_;
+  Variables variables_;
   Payload payload_;
   Facts facts_;
   std::optional<core::Error> error_;

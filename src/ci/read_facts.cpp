@@ -1,6 +1,8 @@
 #include "ci/read_facts.hpp"
 
 #include "ci/github_facts.hpp"
+#include "ci/gitlab_facts.hpp"
+#include "ci/jenkins_facts.hpp"
 #include "ci/overrides.hpp"
 #include "ci/payload.hpp"
 
@@ -47,14 +49,40 @@ Facts local_facts() {
   return facts;
 }
 
+// Others imitate single variables: Gitea GITHUB_ACTIONS, Woodpecker CI_COMMIT_*. JENKINS_URL is
+// only there where an administrator set it.
+Provider detect(const sys::Environment& environment) {
+  if (environment.get("GITHUB_ACTIONS") == "true") {
+    return Provider::github;
+  }
+  if (environment.get("GITLAB_CI") == "true") {
+    return Provider::gitlab;
+  }
+  const bool jenkins = !environment.get("JENKINS_URL").empty() ||
+                       environment.get("BUILD_TAG").starts_with("jenkins-");
+  return jenkins ? Provider::jenkins : Provider::local;
+}
+
+core::Result<Facts> read_platform(sys::Files& files, const sys::Environment& environment) {
+  switch (detect(environment)) {
+    case Provider::github:
+      return read_github(files, environment);
+    case Provider::gitlab:
+      return read_gitlab_facts(environment);
+    case Provider::jenkins:
+      return read_jenkins_facts(environment);
+    case Provider::local:
+      break;
+  }
+  return local_facts();
+}
+
 }  // namespace
 
 core::Result<Facts> read_facts(sys::Files& files,
                                const sys::Environment& environment,
                                const Overrides& overrides) {
-  core::Result<Facts> facts = environment.get("GITHUB_ACTIONS") == "true"
-                                  ? read_github(files, environment)
-                                  : core::Result<Facts>(local_facts());
+  core::Result<Facts> facts = read_platform(files, environment);
   if (!facts) {
     return facts;
   }

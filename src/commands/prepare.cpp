@@ -67,7 +67,9 @@ git::Request git_request(const CommonOptions& options,
   request.lookback = config.cache.lookback;
   if (ci.change) {
     request.change_head = ci.change->head_sha;
+    request.change_fetched_as = ci.change->fetched_as;
     request.stated_base = ci.change->stated_base_sha;
+    request.stated_fork_point = ci.change->stated_fork_point;
   }
   const bool on_default = !ci.branch.empty() && ci.branch == ci.default_branch;
   const bool tagged = ci.event == ci::Event::tag || ci.event == ci::Event::release;

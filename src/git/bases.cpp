@@ -143,6 +143,9 @@ class BaseFinder {
         bases_.tree_base = point(*meeting.commit, kLocalGraph);
         bases_.fork_point = bases_.tree_base;
       }
+    } else if (!situation_.stated_fork_point.empty()) {
+      bases_.tree_base = point(situation_.stated_fork_point, kCiEvent);
+      bases_.fork_point = bases_.tree_base;
     } else if (!situation_.stated_base.empty()) {
       take_stated();
     } else if (!situation_.base_tip.empty()) {
@@ -167,6 +170,8 @@ class BaseFinder {
     }
     if (meeting.commit) {
       bases_.fork_point = point(*meeting.commit, kLocalGraph);
+    } else if (!meeting.known && !situation_.stated_fork_point.empty()) {
+      bases_.fork_point = point(situation_.stated_fork_point, kCiEvent);
     }
   }
 

@@ -17,10 +17,11 @@ struct Situation {
   std::vector<std::string> parents;  // of head, from its raw object
   bool is_change = false;            // change request or merge queue; else a push
   std::string change_head;           // as the platform states it
-  std::string base_tip;         // the clone's tip of the base branch (push: the default branch)
-  std::string given_tree_base;  // stated by a person or a merge queue: beats the graph
-  std::string given_source;     // "command line" or "CI event"
-  std::string stated_base;      // stated by the platform, maybe stale: a last resort
+  std::string base_tip;           // the clone's tip of the base branch (push: the default branch)
+  std::string given_tree_base;    // stated by a person or a merge queue: beats the graph
+  std::string given_source;       // "command line" or "CI event"
+  std::string stated_base;        // stated by the platform, maybe stale: a last resort
+  std::string stated_fork_point;  // stated by the platform: where the graph cannot tell
   int lookback = 50;
   int commit_budget = 100'000;
 };

@@ -123,8 +123,9 @@ class Reading {
     situation.head = facts_.head;
     situation.parents = facts_.parents;
     situation.is_change = !request_.base_branch.empty();
-    situation.change_head = stated_id(request_.change_head, "the change's head");
+    situation.change_head = change_head();
     situation.stated_base = stated_id(request_.stated_base, "the stated base");
+    situation.stated_fork_point = stated_id(request_.stated_fork_point, "the stated fork point");
     situation.lookback = request_.lookback;
     situation.commit_budget = request_.commit_budget;
     situation.base_tip =
@@ -142,6 +143,13 @@ class Reading {
       situation.given_source = "CI event";
     }
     return situation;
+  }
+
+  std::string change_head() {
+    if (request_.change_head.empty() && !request_.change_fetched_as.empty()) {
+      return repository_.branch_tip(request_.change_fetched_as).value_or("");
+    }
+    return stated_id(request_.change_head, "the change's head");
   }
 
   // A full id is taken as it is, in the clone or not; anything else must name a commit.

@@ -9,18 +9,20 @@
 namespace buildcache::git {
 
 struct Request {
-  std::string directory;       // where to look; parents are searched up to the file system's root
-  std::string head;            // overrides HEAD; empty: HEAD
-  std::string change_head;     // tip of the change's branch as the platform states it; may be empty
-  std::string base_branch;     // of a change or merge queue; empty otherwise
-  std::string default_branch;  // empty: ask the clone
-  std::string branch;          // the branch being built as the platform states it; may be empty
-  std::string stated_tree_base;  // what a merge queue states (merge_group.base_sha)
-  std::string given_tree_base;   // a person's word (--base-sha): beats everything
-  std::string stated_base;       // pull_request.base.sha: may be stale, tried last but one
-  bool wants_bases = true;       // false for tags, releases and the default branch
-  int lookback = 50;             // commits a walk looks through in all
-  int commit_budget = 100'000;   // commits a graph question may visit before it gives up
+  std::string directory;    // where to look; parents are searched up to the file system's root
+  std::string head;         // overrides HEAD; empty: HEAD
+  std::string change_head;  // tip of the change's branch as the platform states it; may be empty
+  std::string change_fetched_as;  // without it the remote branch whose tip it is; may be empty
+  std::string base_branch;        // of a change or merge queue; empty otherwise
+  std::string default_branch;     // empty: ask the clone
+  std::string branch;             // the branch being built as the platform states it; may be empty
+  std::string stated_tree_base;   // what a merge queue states (merge_group.base_sha)
+  std::string given_tree_base;    // a person's word (--base-sha): beats everything
+  std::string stated_base;        // pull_request.base.sha: may be stale, tried last but one
+  std::string stated_fork_point;  // CI_MERGE_REQUEST_DIFF_BASE_SHA: where the graph cannot tell
+  bool wants_bases = true;        // false for tags, releases and the default branch
+  int lookback = 50;              // commits a walk looks through in all
+  int commit_budget = 100'000;    // commits a graph question may visit before it gives up
 };
 
 // Never writes to the repository. A directory without a repository gives Facts with an empty root

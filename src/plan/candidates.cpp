@@ -48,7 +48,9 @@ std::vector<Proposal> pr_rule(const ci::Facts& ci) {
     return {};
   }
   const std::string& number = ci.change->number;
-  return {{{core::ScopeKind::pr, number}, "pull request " + shown(number), false}};
+  return {{{core::ScopeKind::pr, number},
+           std::string(ci::change_word(ci.provider)) + " " + shown(number),
+           false}};
 }
 
 // A fork's branch lives in another repository: its `main` is not ours.

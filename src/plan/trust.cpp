@@ -19,13 +19,13 @@ struct Level {
   std::string reason;
 };
 
-std::string change_words(const ci::Change& change) {
-  return "pull request " + shown(change.number);
+std::string change_words(const ci::Facts& ci) {
+  return std::string(ci::change_word(ci.provider)) + " " + shown(ci.change->number);
 }
 
 std::string read_only_why(const git::Facts& git, const ci::Facts& ci) {
   if (ci.change && ci.change->fork) {
-    return change_words(*ci.change) + " comes from a fork";
+    return change_words(ci) + " comes from a fork";
   }
   if (ci.forces_read_only) {
     return ci.read_only_reason.empty() ? "the CI context may only read caches"
@@ -80,8 +80,7 @@ Level level_of(const git::Facts& git, const ci::Facts& ci) {
     return {TrustLevel::tag, "build of the tag " + shown(ci.tag)};
   }
   if (ci.change) {
-    return {TrustLevel::pull_request,
-            change_words(*ci.change) + " into " + shown(ci.change->base_branch)};
+    return {TrustLevel::pull_request, change_words(ci) + " into " + shown(ci.change->base_branch)};
   }
   if (ci.event == ci::Event::merge_queue) {
     return {TrustLevel::merge_queue, "merge queue into " + shown(ci.queue_base_branch)};

@@ -1,6 +1,7 @@
-// Folders of tests/golden/ci/github: env and event.json in, expected.json out. UPDATE_GOLDEN=1
-// rewrites the expectations.
+// Folders of tests/golden/ci/<platform>: env and, on GitHub, event.json in, expected.json out.
+// UPDATE_GOLDEN=1 rewrites the expectations.
 #include "ci/read_facts.hpp"
+#include "support/memory_files.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
@@ -43,6 +44,8 @@ Json json_of(const Change& change) {
           {"head_branch", change.head_branch},
           {"base_branch", change.base_branch},
           {"stated_base_sha", change.stated_base_sha},
+          {"stated_fork_point", change.stated_fork_point},
+          {"fetched_as", change.fetched_as},
           {"fork", change.fork}};
 }
 
@@ -67,27 +70,51 @@ Json json_of(const core::Result<Facts>& facts) {
     json["change"] = json_of(*facts->change);
   }
   CHECK(facts->forces_read_only == !facts->read_only_reason.empty());
-  CHECK(facts->provider == Provider::github);
   return json;
 }
 
-TEST_CASE("golden: GitHub's events give the expected facts") {
+core::Result<Facts> facts_of(const fs::path& folder) {
+  const sys::Environment environment(read_variables(folder / "env"));
+  if (fs::exists(folder / "event.json")) {
+    return read_github_facts(environment, read_file(folder / "event.json"));
+  }
+  support::MemoryFiles files;
+  return read_facts(files, environment, {});
+}
+
+void check_folders_of(Provider provider) {
+  const fs::path all = fs::path(BUILDCACHE_GOLDEN_DIR) / "ci" / word_of(provider);
   std::vector<fs::path> cases;
-  for (const auto& entry : fs::directory_iterator(fs::path(BUILDCACHE_GOLDEN_DIR) / "ci/github")) {
+  for (const auto& entry : fs::directory_iterator(all)) {
     cases.push_back(entry.path());
   }
   std::sort(cases.begin(), cases.end());
-  REQUIRE(cases.size() >= 20);
+  REQUIRE(cases.size() >= 15);
   for (const fs::path& folder : cases) {
     CAPTURE(folder.filename().string());
-    const Json actual = json_of(read_github_facts(sys::Environment(read_variables(folder / "env")),
-                                                  read_file(folder / "event.json")));
+    const auto facts = facts_of(folder);
+    if (facts) {
+      CHECK(facts->provider == provider);
+    }
+    const Json actual = json_of(facts);
     if (std::getenv("UPDATE_GOLDEN") != nullptr) {  // NOLINT(concurrency-mt-unsafe)
       std::ofstream(folder / "expected.json") << actual.dump(2) << '\n';
     }
     const Json expected = Json::parse(read_file(folder / "expected.json"), nullptr, false);
     CHECK(actual.dump(2) == expected.dump(2));
   }
+}
+
+TEST_CASE("golden: GitHub's events give the expected facts") {
+  check_folders_of(Provider::github);
+}
+
+TEST_CASE("golden: GitLab's pipelines give the expected facts") {
+  check_folders_of(Provider::gitlab);
+}
+
+TEST_CASE("golden: Jenkins' builds give the expected facts") {
+  check_folders_of(Provider::jenkins);
 }
 
 }  // namespace

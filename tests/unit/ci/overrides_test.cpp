@@ -13,7 +13,12 @@ Facts fork_change() {
   Facts facts;
   facts.provider = Provider::github;
   facts.event = Event::pull_request;
-  facts.change = Change{"7", std::string(40, 'a'), "patch", "main", {}, true};
+  Change& change = facts.change.emplace();
+  change.number = "7";
+  change.head_sha = std::string(40, 'a');
+  change.head_branch = "patch";
+  change.base_branch = "main";
+  change.fork = true;
   return facts;
 }
 

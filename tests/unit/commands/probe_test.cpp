@@ -122,7 +122,10 @@ TEST_CASE("probe: what trust forbids to read is not asked for") {
   Prepared facts = prepared({"api"});
   facts.trust.level = config::TrustLevel::protected_branch;
   facts.ci.branch.clear();
-  facts.ci.change = ci::Change{"17", "", "feat", "main", "", false};
+  ci::Change& change = facts.ci.change.emplace();
+  change.number = "17";
+  change.head_branch = "feat";
+  change.base_branch = "main";
   world.store.expect_survey(commit_tag("api"), absent());
   world.store.expect_survey("api--b-main", absent());
   const auto targets = world.probe_all(facts);

@@ -136,6 +136,37 @@ TEST_CASE("bases: a depth-1 checkout of the change's head falls back to what CI 
   CHECK_FALSE(bases.fork_point.has_value());
 }
 
+TEST_CASE("bases: a stated fork point is both facts where the clone cannot tell") {
+  MemoryGraph graph;
+  graph.add("c2", {"c1"});
+  Situation situation = change_at("c2", {"c1"});
+  situation.change_head = "c2";
+  situation.stated_fork_point = "m2";
+  const Bases bases = find_bases(graph, situation);
+  check_point(bases.tree_base, "m2", "CI event");
+  check_point(bases.fork_point, "m2", "CI event");
+}
+
+TEST_CASE("bases: a stated fork point does not stand in for a test merge's tree base") {
+  MemoryGraph graph;
+  graph.add("merge", {"m4", "c2"});
+  Situation situation = change_at("merge", {"m4", "c2"});
+  situation.change_head = "c2";
+  situation.stated_fork_point = "m2";
+  const Bases bases = find_bases(graph, situation);
+  check_point(bases.tree_base, "m4", "merge parents");
+  check_point(bases.fork_point, "m2", "CI event");
+}
+
+TEST_CASE("bases: the graph beats a stated fork point") {
+  UsualGraph graph;
+  Situation situation = change_at("c2", {"c1"});
+  situation.change_head = "c2";
+  situation.base_tip = "m4";
+  situation.stated_fork_point = "m1";
+  check_point(find_bases(graph, situation).fork_point, "m2", "local graph");
+}
+
 TEST_CASE("bases: the base branch's tip is the last resort") {
   MemoryGraph graph;
   graph.add("c2", {"c1"}).add("m4", {"m3"});

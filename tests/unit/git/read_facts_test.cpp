@@ -105,6 +105,39 @@ TEST_CASE("git facts: a full clone of a test merge agrees with git merge-base") 
   CHECK(facts.head_walk == Ids{forge.main_tip, forge.fork_point, forge.root});
 }
 
+// As Jenkins does it: the base is merged into the change, which was fetched as origin/PR-1.
+TEST_CASE("git facts: a merge made by Jenkins is told by the tip the change was fetched as") {
+  Forge forge;
+  forge.repo.git({"update-ref", "refs/remotes/origin/PR-1", forge.change_head});
+  forge.repo.git({"checkout", "-q", "--detach", forge.change_head});
+  const std::string merge = forge.repo.merge({"main"});
+  forge.repo.git({"branch", "-q", "-D", "main"});
+  Request request = request_for(forge.repo.path());
+  request.base_branch = "main";
+  request.change_fetched_as = "PR-1";
+  const Facts facts = facts_of(request);
+  CHECK(facts.head == merge);
+  CHECK(facts.parents == Ids{forge.change_head, forge.main_tip});
+  CHECK(facts.change_head == forge.change_head);
+  check_point(facts.tree_base, forge.main_tip, "local graph");
+  check_point(facts.fork_point, forge.fork_point, "local graph");
+}
+
+TEST_CASE("git facts: a change's head that merged its base is no test merge of Jenkins") {
+  Forge forge;
+  forge.repo.git({"checkout", "-q", "feature"});
+  const std::string head = forge.repo.merge({"main"});
+  forge.repo.git({"update-ref", "refs/remotes/origin/PR-1", head});
+  forge.repo.git({"checkout", "-q", "--detach", head});
+  Request request = request_for(forge.repo.path());
+  request.base_branch = "main";
+  request.change_fetched_as = "PR-1";
+  const Facts facts = facts_of(request);
+  CHECK(facts.change_head.empty());
+  check_point(facts.tree_base, forge.main_tip, "local graph");
+  check_point(facts.fork_point, forge.main_tip, "local graph");
+}
+
 TEST_CASE("git facts: a depth-1 checkout of a test merge finds the tree base without network") {
   const Forge forge;
   const TempDirectory directory;

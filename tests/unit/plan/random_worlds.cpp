@@ -76,8 +76,12 @@ void Generator::fill_ci(ci::Facts& ci) {
   ci.tag = one_in(5) ? "v1" : "";
   ci.default_branch = one_in(4) ? "" : "main";
   if (one_in(2)) {
-    ci.change = ci::Change{
-        one_in(5) ? "" : std::to_string(below(30)), id(), branch(), branch(), "", one_in(2)};
+    ci::Change& change = ci.change.emplace();
+    change.number = one_in(5) ? "" : std::to_string(below(30));
+    change.head_sha = id();
+    change.head_branch = branch();
+    change.base_branch = branch();
+    change.fork = one_in(2);
   }
   ci.queue_base_branch = one_in(4) ? "main" : "";
   ci.ref_protected = one_in(4);

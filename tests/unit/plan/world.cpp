@@ -74,7 +74,12 @@ World pull_request() {
   World world;
   world.ci.event = ci::Event::pull_request;
   world.ci.event_name = "pull_request";
-  world.ci.change = ci::Change{"17", commit('d'), "feature", "main", commit('b'), false};
+  ci::Change& change = world.ci.change.emplace();
+  change.number = "17";
+  change.head_sha = commit('d');
+  change.head_branch = "feature";
+  change.base_branch = "main";
+  change.stated_base_sha = commit('b');
   world.git.parents = {commit('b'), commit('d')};
   world.git.change_head = commit('d');
   world.git.tree_base = git::BasePoint{commit('b'), "local graph", {commit('b'), commit('1')}};

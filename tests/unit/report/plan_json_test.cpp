@@ -24,7 +24,11 @@ Keys keys_of(const Json& object) {
 plan::Plan full_plan(const std::string& text) {
   plan::Plan plan;
   plan.ci.provider = ci::Provider::github;
-  plan.ci.change = ci::Change{text, "", text, text, "", true};
+  ci::Change& change = plan.ci.change.emplace();
+  change.number = text;
+  change.head_branch = text;
+  change.base_branch = text;
+  change.fork = true;
   plan.git.head = text;
   plan.git.tree_base = git::BasePoint{text, text, {}};
   plan.git.fork_point = git::BasePoint{text, text, {}};
