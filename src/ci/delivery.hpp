@@ -7,6 +7,7 @@
 #include "sys/environment.hpp"
 #include "sys/files.hpp"
 
+#include <cstdint>
 #include <functional>
 #include <memory>
 #include <string>
@@ -53,12 +54,17 @@ class Delivery {
 // Prints a piece of the log (standard error or output of the run). Lines come whole.
 using LogLine = std::function<void(std::string_view)>;
 
-// Returns the platform's delivery. `files` must outlive it. `random_token` returns an unguessable
-// word at each call (delimiters, stop-commands).
+struct Sources {
+  std::function<std::string()> random_token;  // an unguessable word at each call
+  std::function<std::int64_t()> unix_time;    // seconds since 1970
+};
+
+// Returns the platform's delivery; Jenkins has none of its own, its log is plain text. `files` must
+// outlive it.
 std::unique_ptr<Delivery> make_delivery(Provider provider,
                                         sys::Files& files,
                                         const sys::Environment& environment,
                                         LogLine log,
-                                        std::function<std::string()> random_token);
+                                        Sources sources);
 
 }  // namespace buildcache::ci

@@ -1,4 +1,4 @@
-// Delivery outside of CI: headings in the log, nothing else.
+// Delivery to a plain log, outside of CI and on Jenkins: headings, nothing else.
 #pragma once
 
 #include "ci/delivery.hpp"

@@ -69,7 +69,13 @@ cxxopts::Options plan_parser() {
 
 cxxopts::Options run_parser() {
   cxxopts::Options options("buildcache run", "Builds the targets with the best caches there are.");
-  options.add_options("run")("n,dry-run", "print plan and commands, build nothing");
+  const auto text = [] { return cxxopts::value<std::string>(); };
+  options.add_options("run")("n,dry-run", "print plan and commands, build nothing")(
+      "output-file", "write the outputs to FILE as well", text(), "FILE")(
+      "output-format",
+      "dotenv, properties, json or github (default: by the suffix of FILE, else by platform)",
+      text(),
+      "FORMAT");
   add_common(options);
   add_overrides(options);
   return options;
@@ -215,6 +221,24 @@ core::Result<commands::PlanFormat> format_of(const std::string& word) {
       usage_error("--format takes text, json or args, not " + core::printable(word), "plan"));
 }
 
+core::Result<commands::OutputFile> output_file_of(const cxxopts::ParseResult& parsed) {
+  commands::OutputFile output{text_of(parsed, "output-file"), std::nullopt};
+  const std::string word = text_of(parsed, "output-format");
+  if (word.empty()) {
+    return output;
+  }
+  output.format = ci::output_format(word);
+  if (!output.format) {
+    return tl::unexpected(usage_error(
+        "--output-format takes dotenv, properties, json or github, not " + core::printable(word),
+        "run"));
+  }
+  if (output.path.empty()) {
+    return tl::unexpected(usage_error("--output-format needs --output-file", "run"));
+  }
+  return output;
+}
+
 }  // namespace
 
 core::Result<commands::PlanOptions> read_plan_options(const std::vector<std::string>& words) {
@@ -251,6 +275,11 @@ core::Result<commands::RunOptions> read_run_options(const std::vector<std::strin
   }
   options.common = std::move(*common);
   options.dry_run = parsed->count("dry-run") > 0;
+  auto output = output_file_of(*parsed);
+  if (!output) {
+    return tl::unexpected(output.error());
+  }
+  options.output = std::move(*output);
   return options;
 }
 
@@ -298,6 +327,7 @@ Exit code 1 means that a target was not built or not pushed; `buildcache --help`
 Examples:
   buildcache run
   buildcache run --target api --no-push
+  buildcache run --output-file buildcache.env
   buildcache run --dry-run
 )";
 }

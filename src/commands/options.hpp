@@ -1,9 +1,11 @@
 // What the command line asks of the commands. Plain data; filled by cli/.
 #pragma once
 
+#include "ci/output_file.hpp"
 #include "ci/read_facts.hpp"
 #include "plan/make_plan.hpp"
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,8 +33,15 @@ struct PlanOptions {
   bool probe = true;  // false: --offline, ask no store and no engine
 };
 
+// Where a run's outputs are written besides the platform's own place.
+struct OutputFile {
+  std::string path;                        // empty: nowhere
+  std::optional<ci::OutputFormat> format;  // nullopt: by the path's suffix or the platform
+};
+
 struct RunOptions {
   CommonOptions common;
+  OutputFile output;
   bool dry_run = false;  // print plan and commands, build nothing
 };
 

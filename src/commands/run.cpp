@@ -4,6 +4,7 @@
 #include "commands/build_plan.hpp"
 #include "commands/connections.hpp"
 #include "commands/messages.hpp"
+#include "commands/output_file.hpp"
 #include "commands/planning.hpp"
 #include "commands/prepare.hpp"
 #include "core/text.hpp"
@@ -63,15 +64,18 @@ void show_commands(const Seams& seams, const plan::Plan& plan) {
 
 // A report that cannot be delivered is a pity, not a failure of the build.
 void deliver(const Seams& seams,
+             const OutputFile& output,
              ci::Delivery& delivery,
              const plan::Plan& plan,
              const report::RunResult& result) {
   for (const core::Notice& notice : report::all_notices(plan, result)) {
     delivery.annotate(notice);
   }
-  const auto outputs = delivery.write_outputs(report::outputs(plan, result));
+  const ci::Outputs values = report::outputs(plan, result);
+  const auto outputs = delivery.write_outputs(values);
+  const auto file = write_output_file(seams.files, output, plan.ci.provider, values);
   const auto summary = delivery.write_summary(report::summary_markdown(plan, result));
-  for (const auto* written : {&outputs, &summary}) {
+  for (const auto* written : {&outputs, &file, &summary}) {
     if (!*written) {
       seams.err(error_line(core::while_doing(written->error(), "hand over outputs and summary")));
     }
@@ -120,7 +124,7 @@ core::Result<void> build_and_report(const Seams& seams,
   result->wall =
       std::chrono::duration_cast<std::chrono::milliseconds>(seams.clock.steady() - start);
   seams.err(report::summary_text(*plan, *result, colour));
-  deliver(seams, delivery, *plan, *result);
+  deliver(seams, options.output, delivery, *plan, *result);
   return verdict(*result, seams.interruption);
 }
 
@@ -132,8 +136,16 @@ core::Result<void> run(const Seams& seams, const RunOptions& options) {
     return tl::unexpected(prepared.error());
   }
   const ci::LogLine log = [&seams](std::string_view line) { seams.err(std::string(line) + "\n"); };
+  const auto unix_time = [&clock = seams.clock] {
+    return std::int64_t{std::chrono::system_clock::to_time_t(clock.now())};
+  };
   const auto delivery = ci::make_delivery(
-      prepared->ci.provider, seams.files, seams.environment, log, sys::random_token);
+      prepared->ci.provider, seams.files, seams.environment, log, {sys::random_token, unix_time});
+  if (auto forgotten = forget_outputs(seams.files, options.output, prepared->ci.provider);
+      !forgotten) {
+    return tl::unexpected(
+        core::while_doing(forgotten.error(), "remove the output file of an earlier run"));
+  }
   mask_secrets(*delivery, *prepared);
   mask_build_secrets(*delivery, seams, *prepared);
   return build_and_report(seams, options, *prepared, *delivery);

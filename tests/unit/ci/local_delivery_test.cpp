@@ -18,7 +18,7 @@ TEST_CASE("local delivery: groups are headings and nothing else is printed or wr
       files,
       sys::Environment({{"GITHUB_OUTPUT", "/output"}, {"GITHUB_STEP_SUMMARY", "/summary"}}),
       [&lines](std::string_view line) { lines.emplace_back(line); },
-      [] { return std::string("token"); });
+      {[] { return std::string("token"); }, [] { return std::int64_t{1}; }});
   delivery->mask("secret");
   delivery->begin_group("Build\x1B api");
   delivery->begin_foreign_output();
@@ -39,7 +39,7 @@ TEST_CASE("delivery: GitHub's writes to the files its variables name") {
       files,
       sys::Environment({{"GITHUB_OUTPUT", "/output"}, {"GITHUB_STEP_SUMMARY", "/summary"}}),
       [](std::string_view) {},
-      [] { return std::string("token"); });
+      {[] { return std::string("token"); }, [] { return std::int64_t{1}; }});
   REQUIRE(delivery->write_outputs({{"a", "b"}}).has_value());
   REQUIRE(delivery->write_summary("text").has_value());
   CHECK(files.files() == std::vector<std::string>{"/output", "/summary"});

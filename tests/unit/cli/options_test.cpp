@@ -19,6 +19,18 @@ std::string message_of(const Words& words) {
 
 }  // namespace
 
+TEST_CASE("options: an output file and its format") {
+  const auto plain = read_run_options({"--output-file", "b.env"});
+  REQUIRE(plain.has_value());
+  CHECK(plain->output.path == "b.env");
+  CHECK_FALSE(plain->output.format.has_value());
+  const auto both = read_run_options({"--output-file=b", "--output-format=properties"});
+  REQUIRE(both.has_value());
+  CHECK(both->output.format == ci::OutputFormat::properties);
+  CHECK_FALSE(read_run_options({"--output-file=b", "--output-format=yaml"}).has_value());
+  CHECK_FALSE(read_run_options({"--output-format=json"}).has_value());
+}
+
 TEST_CASE("options: without any, everything is as the configuration and CI say") {
   const auto run = read_run_options({});
   REQUIRE(run.has_value());
