@@ -51,7 +51,12 @@ struct Connections::Parts {
                [&files = seams.files](const std::string& host) {
                  return registry::host_tls(files, kHostCertificates, host);
                }),
-        store(store::make_store(client, seams.files, seams.clock, seams.interruption.token())) {}
+        store(store::make_store({client,
+                                 retrying,
+                                 seams.files,
+                                 seams.clock,
+                                 seams.environment,
+                                 seams.interruption.token()})) {}
 
   sys::TracingHttp tracing;
   sys::LimitingHttp limiting;

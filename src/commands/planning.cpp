@@ -71,8 +71,12 @@ core::Result<plan::Plan> make_plan_of(const Seams& seams,
     assumed = assumed_notice(asked.capabilities.error());
     asked.capabilities = docker::assumed_floor();
   }
-  const plan::Facts facts{
-      prepared.config, prepared.git, prepared.ci, prepared.location, prepared.trust};
+  const plan::Facts facts{prepared.config,
+                          prepared.git,
+                          prepared.ci,
+                          prepared.location,
+                          prepared.trust,
+                          prepared.no_store};
   auto plan = plan::make_plan(facts, *asked.capabilities, asked.targets, wishes);
   if (plan && assumed) {
     plan->notices.push_back(*assumed);

@@ -4,6 +4,7 @@
 #include "config/load.hpp"
 #include "git/read_facts.hpp"
 #include "plan/candidates.hpp"
+#include "store/gha_session.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -102,6 +103,21 @@ store::Location location_of(const sys::Environment& environment, const config::C
   return location;
 }
 
+// A store without its credentials costs a cache, never a build.
+std::optional<core::Notice> why_no_store(const Seams& seams, const store::Location& location) {
+  if (location.kind != config::StoreKind::gha) {
+    return std::nullopt;
+  }
+  const auto session = store::read_gha_session(seams.environment, seams.clock.now());
+  if (session) {
+    return std::nullopt;
+  }
+  return core::Notice{core::Severity::warning,
+                      "no cache is read or written: " + session.error().message,
+                      session.error().hint,
+                      ""};
+}
+
 }  // namespace
 
 core::Result<config::Config> load_config(const Seams& seams, const CommonOptions& options) {
@@ -142,12 +158,14 @@ core::Result<Prepared> prepare(const Seams& seams, const CommonOptions& options)
   }
   plan::Trust trust = plan::decide_trust(*config, *git, *ci);
   store::Location location = location_of(seams.environment, *config);
+  auto no_store = why_no_store(seams, location);
   return Prepared{std::move(*config),
                   std::move(*ci),
                   std::move(*git),
                   std::move(trust),
                   std::move(location),
-                  std::move(*credentials)};
+                  std::move(*credentials),
+                  std::move(no_store)};
 }
 
 }  // namespace buildcache::commands

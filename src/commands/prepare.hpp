@@ -11,6 +11,8 @@
 #include "registry/credentials.hpp"
 #include "store/types.hpp"
 
+#include <optional>
+
 namespace buildcache::commands {
 
 struct Prepared {
@@ -20,6 +22,7 @@ struct Prepared {
   plan::Trust trust;
   store::Location location;  // of the configured store
   registry::Credentials credentials;
+  std::optional<core::Notice> no_store = {};  // why the store cannot be used, as plan::Facts has it
 };
 
 // Reads the configuration of `directory`, or its defaults when there is no file. Every error of the

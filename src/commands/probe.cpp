@@ -93,8 +93,12 @@ std::vector<Question> inspect_questions(std::vector<plan::TargetFacts>& targets,
 
 std::vector<plan::TargetFacts> without_probing(const Prepared& prepared,
                                                const std::vector<std::string>& targets) {
-  const plan::Facts facts{
-      prepared.config, prepared.git, prepared.ci, prepared.location, prepared.trust};
+  const plan::Facts facts{prepared.config,
+                          prepared.git,
+                          prepared.ci,
+                          prepared.location,
+                          prepared.trust,
+                          prepared.no_store};
   std::vector<plan::TargetFacts> result;
   for (const std::string& name : targets) {
     const auto target = std::ranges::find(prepared.config.targets, name, &config::Target::name);
@@ -114,6 +118,9 @@ std::vector<plan::TargetFacts> probe(store::Store& store,
                                      const Prepared& prepared,
                                      const std::vector<std::string>& targets) {
   std::vector<plan::TargetFacts> result = without_probing(prepared, targets);
+  if (prepared.no_store) {
+    return result;
+  }
   Asker asker(store, seams, prepared.config.cache.timeout.probe);
   asker.ask(survey_questions(result), Depth::survey);
   // Each round settles at least one candidate of a target, or ends.

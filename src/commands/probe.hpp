@@ -14,7 +14,7 @@ namespace buildcache::commands {
 
 // Surveys all refs of all targets in one concurrent batch, then inspects the likely winners until
 // each target's choice is settled; all within cache.timeout.probe. Whatever a store answers or does
-// not answer is a verdict, never an error.
+// not answer is a verdict, never an error. A store that cannot be used is not asked.
 std::vector<plan::TargetFacts> probe(store::Store& store,
                                      const Seams& seams,
                                      const Prepared& prepared,

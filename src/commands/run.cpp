@@ -12,6 +12,7 @@
 #include "report/plan_report.hpp"
 #include "report/run_report.hpp"
 #include "report/tally.hpp"
+#include "store/secrets.hpp"
 #include "sys/random.hpp"
 
 #include <filesystem>
@@ -31,6 +32,13 @@ bool coloured(const Seams& seams, ColourWish wish) {
 void mask_secrets(ci::Delivery& delivery, const Prepared& prepared) {
   for (const core::Secret& secret : prepared.credentials.secrets()) {
     delivery.mask(secret.reveal());
+  }
+}
+
+// Those of cache services. The runner masks its own token; other ways to hand it on do not.
+void mask_store_secrets(ci::Delivery& delivery, const Seams& seams) {
+  for (const std::string_view name : store::kSecretVariables) {
+    delivery.mask(seams.environment.get(name));
   }
 }
 
@@ -147,6 +155,7 @@ core::Result<void> run(const Seams& seams, const RunOptions& options) {
         core::while_doing(forgotten.error(), "remove the output file of an earlier run"));
   }
   mask_secrets(*delivery, *prepared);
+  mask_store_secrets(*delivery, seams);
   mask_build_secrets(*delivery, seams, *prepared);
   return build_and_report(seams, options, *prepared, *delivery);
 }

@@ -182,20 +182,42 @@ Type<Timeouts> timeout_type() {
              duration(milliseconds(1000), hours(24)))});
 }
 
+// The keys that say where in a store caches lie, each with the store it belongs to.
+struct PlaceKey {
+  std::string_view key;
+  StoreKind store;
+};
+
+constexpr std::array<PlaceKey, 2> kPlaces{
+    {{"repository", StoreKind::registry}, {"path", StoreKind::local}}};
+
+// Without `store` the first key that names a place decides.
+void deduce_store(const Value& value, Cache& cache) {
+  const auto* place = std::ranges::find_if(
+      kPlaces, [&value](const PlaceKey& known) { return value.has(known.key); });
+  cache.store = place == kPlaces.end() ? StoreKind::local : place->store;
+}
+
+void refuse_other_places(const Value& value, const Cache& cache) {
+  for (const PlaceKey& place : kPlaces) {
+    if (place.store != cache.store && value.has(place.key)) {
+      value.at(place.key).error(
+          fmt::format("the {} store has no {}", word_of(cache.store), place.key),
+          fmt::format("remove it, or write `store: {}`", word_of(place.store)));
+    }
+  }
+}
+
 void check_cache(const Value& value, Cache& cache) {
   if (!value.has("store")) {
-    cache.store = value.has("repository") ? StoreKind::registry : StoreKind::local;
+    deduce_store(value, cache);
   } else if (value.at("store").text() == "registry" && !value.has("repository")) {
     value.at("store").error("the registry store needs a repository",
                             "add `repository: ghcr.io/acme/shop/cache`");
   }
-  if (cache.store == StoreKind::registry && value.has("path")) {
-    value.at("path").error("only the local store has a path", "remove it, or write `store: local`");
-  }
-  if (cache.store == StoreKind::local && value.has("repository") && value.has("store") &&
-      value.at("store").text() == "local") {
-    value.at("repository")
-        .error("the local store has no repository", "remove it, or write `store: registry`");
+  // Of a store that is none nobody knows what it has.
+  if (!value.has("store") || value.at("store").text() == word_of(cache.store)) {
+    refuse_other_places(value, cache);
   }
 }
 
@@ -205,7 +227,9 @@ std::vector<Field<Cache>> store_fields() {
                  .description =
                      "Where caches live; `registry` where `repository` is given, `local` where "
                      "`path` is, else what suits the CI platform"},
-                word<StoreKind>({{"registry", StoreKind::registry}, {"local", StoreKind::local}})),
+                word<StoreKind>({{"registry", StoreKind::registry},
+                                 {"local", StoreKind::local},
+                                 {"gha", StoreKind::gha}})),
           field(&Cache::repository,
                 {.name = "repository",
                  .description = "Registry store: the repository that takes all caches, as tags"},

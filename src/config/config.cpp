@@ -45,7 +45,15 @@ std::string_view word_of(Driver driver) {
 }
 
 std::string_view word_of(StoreKind store) {
-  return store == StoreKind::registry ? "registry" : "local";
+  switch (store) {
+    case StoreKind::registry:
+      return "registry";
+    case StoreKind::local:
+      return "local";
+    case StoreKind::gha:
+      return "gha";
+  }
+  return "registry";
 }
 
 std::string_view word_of(Compression compression) {

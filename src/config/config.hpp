@@ -39,7 +39,7 @@ struct RegistryLogin {
   bool plain_http = false;        // http instead of https; loopback hosts need not ask
 };
 
-enum class StoreKind { registry, local };
+enum class StoreKind { registry, local, gha };
 
 // The kinds of caches a build may write; `name` is read only.
 enum class WriteScope { commit, branch, pr };

@@ -43,6 +43,20 @@ void use_gitlab_registry(Config& config, const sys::Environment& environment) {
   config.registries.push_back(std::move(login));
 }
 
+void use_github_cache(Config& config, const sys::Environment& environment) {
+  if (environment.has("ACTIONS_RUNTIME_TOKEN") && environment.has("ACTIONS_RESULTS_URL") &&
+      environment.has("ACTIONS_CACHE_SERVICE_V2")) {
+    config.cache.store = StoreKind::gha;
+    return;
+  }
+  config.notices.push_back(
+      {core::Severity::notice,
+       "the cache stays on this machine, which a hosted runner loses after the job: this step was "
+       "not given the token of GitHub's cache service",
+       "hand it on (docs/stores.md), or set `cache.repository` to a repository of your registry",
+       ""});
+}
+
 }  // namespace
 
 Target default_target(const std::string& directory) {
@@ -65,11 +79,7 @@ void choose_store(Config& config, const sys::Environment& environment) {
   if (environment.get("GITLAB_CI") == "true" && !environment.get("CI_REGISTRY_IMAGE").empty()) {
     use_gitlab_registry(config, environment);
   } else if (environment.get("GITHUB_ACTIONS") == "true") {
-    config.notices.push_back(
-        {core::Severity::notice,
-         "the cache stays on this machine, which a hosted runner loses after the job",
-         "set `cache.repository` to a repository of your registry",
-         ""});
+    use_github_cache(config, environment);
   }
 }
 

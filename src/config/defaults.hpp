@@ -12,8 +12,8 @@ namespace buildcache::config {
 Target default_target(const std::string& directory);
 
 // Chooses the store for the CI platform: in GitLab jobs with a registry that registry, logged in
-// with the job's own token unless `registries` names the host; elsewhere the local store, on GitHub
-// with a notice.
+// with the job's own token unless `registries` names the host; on GitHub its cache service, or with
+// a notice, where the step has no token for it, the local store, as everywhere else.
 void choose_store(Config& config, const sys::Environment& environment);
 
 }  // namespace buildcache::config

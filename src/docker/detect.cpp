@@ -19,6 +19,8 @@ constexpr std::size_t kMaxWords = 500;  // characters of docker's words in a mes
 
 // Docker 25 brought BuildKit 0.12, which knows image-manifest and ignore-error.
 constexpr int kDockerWithBuildkit012 = 25;
+// Docker 28 brought BuildKit 0.20, which knows the second version of GitHub's cache service.
+constexpr int kDockerWithBuildkit020 = 28;
 
 core::Result<EngineInfo> no_answer(const std::string& host, std::string words) {
   words.resize(words.find_last_not_of(" \r\n") + 1);
@@ -121,6 +123,7 @@ void add_engine(Capabilities& capabilities, const EngineInfo& info) {
     capabilities.image_manifest = false;
     capabilities.ignore_error = false;
   }
+  capabilities.gha = info.containerd_store && (major == 0 || major >= kDockerWithBuildkit020);
   if (!info.containerd_store) {
     capabilities.registry_export = false;
     capabilities.local_export = false;

@@ -56,7 +56,7 @@ VertexName read_vertex_name(std::string_view name) {
   if (name.starts_with(kImporting)) {
     return {VertexKind::import, {}, std::string(name.substr(kImporting.size()))};
   }
-  if (name.starts_with("exporting cache")) {
+  if (name.starts_with("exporting cache") || name == "exporting to GitHub Actions Cache") {
     return {VertexKind::cache_export, {}, {}};
   }
   const bool pushing = name.starts_with("pushing ") && name.ends_with(" with docker");

@@ -33,6 +33,8 @@ struct Facts {
   const ci::Facts& ci;
   const store::Location& location;  // of the configured store
   const Trust& trust;
+  // Why the configured store cannot be used in this run at all, and what to do; nullopt: it can.
+  std::optional<core::Notice> no_store = {};
 };
 
 // Returns the candidates of a target in fallback order, each cache once, at the first rule that

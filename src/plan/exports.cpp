@@ -4,6 +4,7 @@
 #include "core/image_ref.hpp"
 #include "plan/choose.hpp"
 #include "plan/shown.hpp"
+#include "plan/store_support.hpp"
 #include "store/spec.hpp"
 
 #include <algorithm>
@@ -15,11 +16,6 @@ namespace buildcache::plan {
 namespace {
 
 constexpr std::size_t kStagingDigits = 16;
-
-bool can_export(const Facts& facts, const docker::Capabilities& capabilities) {
-  return facts.location.kind == config::StoreKind::registry ? capabilities.registry_export
-                                                            : capabilities.local_export;
-}
 
 // Exporting to a store that has just not answered would cost its whole timeout, and fail.
 bool store_is_silent(const TargetFacts& target) {
@@ -37,6 +33,9 @@ std::string why_no_export(const Facts& facts,
   if (!wishes.cache_export) {
     return "--no-cache-export";
   }
+  if (facts.no_store) {
+    return facts.no_store->message;
+  }
   if (facts.trust.write.empty()) {
     return std::string(config::word_of(facts.trust.level)) + " builds write no cache (" +
            facts.trust.reason + ")";
@@ -47,8 +46,9 @@ std::string why_no_export(const Facts& facts,
   if (store_is_silent(target)) {
     return "the store did not answer when it was asked for caches";
   }
-  return can_export(facts, capabilities) ? std::string()
-                                         : "the builder cannot export a cache to this store";
+  return can_export(facts.location.kind, capabilities)
+             ? std::string()
+             : "the builder cannot export a cache to this store";
 }
 
 bool is_current(const Facts& facts, const store::Answer& answer) {
@@ -121,10 +121,7 @@ core::Result<void> enter_caches(Ledger& ledger, const TargetPlan& target) {
     refs.push_back(write.ref);
   }
   for (const store::CacheRef& ref : refs) {
-    const std::string place = ref.location.kind == config::StoreKind::registry
-                                  ? ref.location.repository.str()
-                                  : ref.location.directory;
-    if (auto entered = ledger.enter(place + ":" + ref.tag, {target.name, "a cache"}); !entered) {
+    if (auto entered = ledger.enter(store::display(ref), {target.name, "a cache"}); !entered) {
       return entered;
     }
   }
@@ -193,13 +190,22 @@ std::vector<core::Notice> notices_of_exports(const Facts& facts,
                        "use a newer builder, or set `cache.compression: gzip`",
                        ""});
   }
+  if (facts.no_store) {
+    notices.push_back(*facts.no_store);
+    return notices;
+  }
+  const config::StoreKind kind = facts.location.kind;
+  const std::string store = std::string(config::word_of(kind)) + " store";
   const bool wanted = wishes.cache_export && !facts.trust.write.empty();
-  if (wanted && !can_export(facts, capabilities)) {
-    notices.push_back({core::Severity::warning,
-                       "no cache is written: the builder cannot export one to a " +
-                           std::string(config::word_of(facts.location.kind)) + " store",
-                       capabilities.why_no_export,
-                       ""});
+  std::string trouble;
+  if (!can_import(kind, capabilities)) {
+    trouble = "no cache is read or written: the builder cannot use a " + store;
+  } else if (wanted && !can_export(kind, capabilities)) {
+    trouble = "no cache is written: the builder cannot export one to a " + store;
+  }
+  if (!trouble.empty()) {
+    notices.push_back(
+        {core::Severity::warning, std::move(trouble), support_remedy(kind, capabilities), ""});
   }
   return notices;
 }

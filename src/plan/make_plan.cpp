@@ -6,6 +6,7 @@
 #include "plan/notices.hpp"
 #include "plan/scopes.hpp"
 #include "plan/shown.hpp"
+#include "plan/store_support.hpp"
 #include "store/spec.hpp"
 
 #include <algorithm>
@@ -20,8 +21,22 @@ void append(std::vector<core::Notice>& all, std::vector<core::Notice> more) {
   std::ranges::move(more, std::back_inserter(all));
 }
 
-std::string not_asked_why(const Wishes& wishes) {
+std::string not_asked_why(const Facts& facts, const Wishes& wishes) {
+  if (facts.no_store) {
+    return facts.no_store->message;
+  }
   return wishes.no_cache ? "--no-cache" : "not asked";
+}
+
+// What the builder cannot import is as good as not found.
+TargetFacts importable(TargetFacts target, const docker::Capabilities& capabilities) {
+  for (std::size_t i = 0; i < std::min(target.candidates.size(), target.answers.size()); ++i) {
+    if (!can_import(target.candidates[i].ref.location.kind, capabilities)) {
+      target.answers[i] = {};
+      target.answers[i].reason = "the builder cannot import from this store";
+    }
+  }
+  return target;
 }
 
 // Fills in what was looked for, what was found and what is imported.
@@ -37,7 +52,7 @@ void fill_sources(const Facts& facts,
                            false,
                            std::move(choice.passed_over[i])};
     if (probed.answer.verdict == store::Verdict::skipped && probed.answer.reason.empty()) {
-      probed.answer.reason = not_asked_why(wishes);
+      probed.answer.reason = not_asked_why(facts, wishes);
     }
     if (wishes.no_cache && !probed.passed_over.empty()) {
       probed.passed_over = "--no-cache";
@@ -75,7 +90,7 @@ core::Result<TargetPlan> plan_target(const Facts& facts,
     return tl::unexpected(build.error());
   }
   plan.build = *std::move(build);
-  fill_sources(facts, target, wishes, plan);
+  fill_sources(facts, importable(target, capabilities), wishes, plan);
   append(notices, notices_of_unstamped(plan, facts.trust));
   ExportDecision decision = decide_export(facts, capabilities, target, wishes);
   plan.cache_export = std::move(decision.cache_export);

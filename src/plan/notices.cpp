@@ -25,20 +25,16 @@ struct Trouble {
 
 constexpr std::array<Trouble, 4> kTroubles{
     {{Verdict::unauthorized,
-      "could not be asked for: the registry wants other credentials (401)",
-      "log in to it, or name username and password under `registries`"},
+      "could not be asked for: the store wants other credentials (401)",
+      "log in to it, or name username and password under `registries`; docs/stores.md says what "
+      "other stores need"},
      {Verdict::forbidden,
-      "could not be asked for: the registry denies access (403)",
-      "give the account, or the job's token, permission to read the repository"},
+      "could not be asked for: the store denies access (403)",
+      "give the account, or the job's token, permission to read there"},
      {Verdict::timed_out,
       "did not answer in time",
-      "see whether the registry is reachable, or raise `cache.timeout.probe`"},
-     {Verdict::unreachable, "could not be reached", "see whether the registry is up"}}};
-
-std::string place_of(const store::Location& location) {
-  return location.kind == config::StoreKind::registry ? location.repository.str()
-                                                      : location.directory;
-}
+      "see whether the store is reachable, or raise `cache.timeout.probe`"},
+     {Verdict::unreachable, "could not be reached", "see whether the store is up"}}};
 
 struct Count {
   int failed = 0;
@@ -53,7 +49,7 @@ std::map<std::string, Count> counts_of(const std::vector<TargetPlan>& targets, V
       if (probed.answer.verdict != verdict) {
         continue;
       }
-      Count& count = counts[place_of(probed.candidate.ref.location)];
+      Count& count = counts[store::place_of(probed.candidate.ref.location)];
       count.reason = count.failed == 0 ? probed.answer.reason : count.reason;
       ++count.failed;
     }

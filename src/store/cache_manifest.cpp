@@ -181,6 +181,10 @@ Result<CacheManifest> read_cache_manifest(std::string_view bytes) {
   return manifest;
 }
 
+std::optional<Stamp> stamp_in(std::string_view manifest) {
+  return stamp_of(json::parse(manifest, nullptr, false));
+}
+
 Result<std::string> stamped(std::string_view manifest, const Stamp& stamp) {
   if (nests_deeper_than_manifests(manifest)) {
     return unusable("its manifest is nested too deep");

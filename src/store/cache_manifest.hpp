@@ -38,6 +38,9 @@ core::Result<CacheManifest> read_cache_manifest(std::string_view bytes);
 // Errors: bad_response with the reason, for people.
 core::Result<void> check_cache_config(std::string_view bytes, const std::set<core::Digest>& layers);
 
+// Returns our stamp in the annotations of a manifest; nullopt when it carries none, or is no JSON.
+std::optional<Stamp> stamp_in(std::string_view manifest);
+
 // Returns the manifest with `stamp` in its annotations; everything else keeps its meaning.
 // Errors: bad_response (not a JSON object, or nested deeper than any manifest).
 core::Result<std::string> stamped(std::string_view manifest, const Stamp& stamp);

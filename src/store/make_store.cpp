@@ -1,9 +1,12 @@
 #include "store/make_store.hpp"
 
+#include "store/gha_objects.hpp"
 #include "store/local_store.hpp"
+#include "store/object_store.hpp"
 #include "store/registry_store.hpp"
+#include "sys/parallel.hpp"
 
-#include <array>
+#include <map>
 #include <utility>
 #include <vector>
 
@@ -11,28 +14,30 @@ namespace buildcache::store {
 
 namespace {
 
-// The quick one first.
-constexpr std::array kKinds = {config::StoreKind::local, config::StoreKind::registry};
+using config::StoreKind;
 
 class RoutedStore final : public Store {
  public:
-  RoutedStore(registry::Client& client, sys::Files& files, sys::Clock& clock, std::stop_token stop)
-      : registry_(client, clock, std::move(stop)), local_(files, clock), clock_(&clock) {}
+  explicit RoutedStore(const Services& services)
+      : registry_(services.client, services.clock, services.stop),
+        local_(services.files, services.clock),
+        gha_(std::make_unique<GhaObjects>(
+                 services.http, read_gha_session(services.environment, services.clock.now())),
+             services.clock,
+             services.stop) {}
 
   std::vector<Answer> survey(std::span<const CacheRef> refs,
                              std::chrono::milliseconds deadline,
                              std::stop_token stop) override {
-    return route(refs, deadline, [stop](Store& store, const auto& own, auto left) {
-      return store.survey(own, left, stop);
-    });
+    return route(refs,
+                 [&](Store& store, const auto& own) { return store.survey(own, deadline, stop); });
   }
 
   std::vector<Answer> inspect(std::span<const CacheRef> refs,
                               std::chrono::milliseconds deadline,
                               std::stop_token stop) override {
-    return route(refs, deadline, [stop](Store& store, const auto& own, auto left) {
-      return store.inspect(own, left, stop);
-    });
+    return route(refs,
+                 [&](Store& store, const auto& own) { return store.inspect(own, deadline, stop); });
   }
 
   core::Result<void> prepare(const CacheRef& staging) override {
@@ -47,31 +52,45 @@ class RoutedStore final : public Store {
   }
 
  private:
-  Store& of(config::StoreKind kind) {
-    return kind == config::StoreKind::local ? static_cast<Store&>(local_) : registry_;
+  struct Share {
+    std::vector<CacheRef> refs;
+    std::vector<std::size_t> places;
+    std::vector<Answer> answers;
+  };
+
+  Store& of(StoreKind kind) {
+    switch (kind) {
+      case StoreKind::registry:
+        break;
+      case StoreKind::local:
+        return local_;
+      case StoreKind::gha:
+        return gha_;
+    }
+    return registry_;
   }
 
-  // Asks each adapter for its own refs and puts the answers back in the refs' order.
+  // Asks each adapter for its own refs, all at the same time, and puts the answers back in the
+  // refs' order.
   template <typename Ask>
-  std::vector<Answer> route(std::span<const CacheRef> refs,
-                            std::chrono::milliseconds deadline,
-                            Ask ask) {
+  std::vector<Answer> route(std::span<const CacheRef> refs, Ask ask) {
+    std::map<StoreKind, Share> by_kind;
+    for (std::size_t i = 0; i < refs.size(); ++i) {
+      Share& share = by_kind[refs[i].location.kind];
+      share.refs.push_back(refs[i]);
+      share.places.push_back(i);
+    }
+    std::vector<std::pair<StoreKind, Share*>> shares;
+    for (auto& [kind, share] : by_kind) {
+      shares.emplace_back(kind, &share);
+    }
+    sys::for_each_parallel(shares.size(), shares.size(), [&](std::size_t i) {
+      shares[i].second->answers = ask(of(shares[i].first), shares[i].second->refs);
+    });
     std::vector<Answer> answers(refs.size());
-    const auto start = clock_->steady();
-    for (const config::StoreKind kind : kKinds) {
-      std::vector<CacheRef> own;
-      std::vector<std::size_t> places;
-      for (std::size_t i = 0; i < refs.size(); ++i) {
-        if (refs[i].location.kind == kind) {
-          own.push_back(refs[i]);
-          places.push_back(i);
-        }
-      }
-      const auto gone =
-          std::chrono::duration_cast<std::chrono::milliseconds>(clock_->steady() - start);
-      std::vector<Answer> found = ask(of(kind), own, deadline - gone);
-      for (std::size_t i = 0; i < places.size(); ++i) {
-        answers[places[i]] = std::move(found[i]);
+    for (auto& [kind, share] : by_kind) {
+      for (std::size_t i = 0; i < share.places.size(); ++i) {
+        answers[share.places[i]] = std::move(share.answers[i]);
       }
     }
     return answers;
@@ -79,16 +98,13 @@ class RoutedStore final : public Store {
 
   RegistryStore registry_;
   LocalStore local_;
-  sys::Clock* clock_;
+  ObjectStore gha_;
 };
 
 }  // namespace
 
-std::unique_ptr<Store> make_store(registry::Client& client,
-                                  sys::Files& files,
-                                  sys::Clock& clock,
-                                  std::stop_token stop) {
-  return std::make_unique<RoutedStore>(client, files, clock, std::move(stop));
+std::unique_ptr<Store> make_store(const Services& services) {
+  return std::make_unique<RoutedStore>(services);
 }
 
 }  // namespace buildcache::store

@@ -4,19 +4,27 @@
 #include "registry/client.hpp"
 #include "store/store.hpp"
 #include "sys/clock.hpp"
+#include "sys/environment.hpp"
 #include "sys/files.hpp"
+#include "sys/http.hpp"
 
 #include <memory>
 #include <stop_token>
 
 namespace buildcache::store {
 
+// What the adapters work with; all references outlive the store.
+struct Services {
+  registry::Client& client;
+  sys::HttpTransport& http;  // with retries and limits
+  sys::Files& files;
+  sys::Clock& clock;
+  const sys::Environment& environment;  // where credentials of cache services are found
+  std::stop_token stop;                 // ends publishing early
+};
+
 // Returns a store that hands each ref to the adapter of its location's kind: a fallback list may
-// name caches in registries beside those of a local store. The references must outlive it; `stop`
-// ends publishing early.
-std::unique_ptr<Store> make_store(registry::Client& client,
-                                  sys::Files& files,
-                                  sys::Clock& clock,
-                                  std::stop_token stop);
+// name caches in registries beside those of another store.
+std::unique_ptr<Store> make_store(const Services& services);
 
 }  // namespace buildcache::store

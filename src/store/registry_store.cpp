@@ -1,10 +1,9 @@
 #include "store/registry_store.hpp"
 
-#include "core/text.hpp"
 #include "store/answer.hpp"
+#include "store/ask_all.hpp"
 #include "sys/parallel.hpp"
 
-#include <functional>
 #include <utility>
 
 namespace buildcache::store {
@@ -14,47 +13,10 @@ namespace {
 using core::Result;
 using std::chrono::milliseconds;
 
-constexpr std::size_t kMostAtOnce = 32;
 constexpr milliseconds kWriteTimeout{30'000};  // for each request of a publication
 
 std::string reference_of(const CacheRef& ref) {
   return ref.digest ? ref.digest->str() : ref.tag;
-}
-
-struct Survey {
-  sys::Clock* clock;
-  milliseconds deadline;
-  std::stop_token stop;
-};
-
-Answer unasked(const Survey& survey) {
-  if (survey.stop.stop_requested()) {
-    return failed_answer({core::ErrorKind::cancelled, "stopped before it was asked", {}, {}});
-  }
-  return failed_answer({core::ErrorKind::timed_out,
-                        "not asked within " + core::human_duration(survey.deadline),
-                        {},
-                        {}});
-}
-
-// Calls `ask` for each ref with the time that is left, and notes how long each took.
-std::vector<Answer> ask_all(
-    std::span<const CacheRef> refs,
-    const Survey& survey,
-    const std::function<Answer(const CacheRef&, const registry::Limits&)>& ask) {
-  std::vector<Answer> answers(refs.size());
-  const auto start = survey.clock->steady();
-  const auto since = [&survey](auto begin) {
-    return std::chrono::duration_cast<milliseconds>(survey.clock->steady() - begin);
-  };
-  sys::for_each_parallel(refs.size(), kMostAtOnce, [&](std::size_t i) {
-    const auto asked_at = survey.clock->steady();
-    const milliseconds left = survey.deadline - since(start);
-    const bool no_time = left.count() <= 0 || survey.stop.stop_requested();
-    answers[i] = no_time ? unasked(survey) : ask(refs[i], {left, survey.stop});
-    answers[i].took = since(asked_at);
-  });
-  return answers;
 }
 
 }  // namespace

@@ -22,6 +22,9 @@ core::CacheSpec import_spec(const CacheRef& ref);
 // Returns the --cache-to value.
 core::CacheSpec export_spec(const CacheRef& ref, const ExportOptions& options);
 
+// Returns the place people know a location by: "ghcr.io/acme/cache", "/var/cache/x", "gha".
+std::string place_of(const Location& location);
+
 // Returns the name people read: "ghcr.io/acme/cache:api--b-main", "/var/cache/x:api--b-main".
 std::string display(const CacheRef& ref);
 

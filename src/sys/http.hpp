@@ -38,7 +38,8 @@ struct HttpRequest {
   // named authorization, cookie or proxy-authorization are dropped when scheme, host or port
   // change.
   int max_redirects = 0;
-  int attempt = 1;  // counted by RetryingHttp, for traces
+  bool repeatable = false;  // asks only, whatever its method: RetryingHttp may send it again
+  int attempt = 1;          // counted by RetryingHttp, for traces
   std::stop_token stop;
 };
 

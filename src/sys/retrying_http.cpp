@@ -25,7 +25,7 @@ bool may_pass_later(const core::Result<HttpResponse>& result) {
 }
 
 bool may_repeat(const HttpRequest& request) {
-  return request.method == "GET" || request.method == "HEAD";
+  return request.repeatable || request.method == "GET" || request.method == "HEAD";
 }
 
 }  // namespace

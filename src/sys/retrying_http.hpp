@@ -20,10 +20,10 @@ struct RetryPolicy {
   std::chrono::milliseconds deadline{60'000};
 };
 
-// Repeats GET and HEAD requests after unavailable and timed_out errors and the statuses 408, 429
-// and 5xx (but 501 and 505), and gives the last answer or error back. A pause the server asks for
-// (Retry-After in seconds or as a date, or "retry-after: 1.5s" in the body of a 429, as GHCR writes
-// it) is kept in place of the random one. Thread-safe.
+// Repeats GET, HEAD and requests marked repeatable after unavailable and timed_out errors and the
+// statuses 408, 429 and 5xx (but 501 and 505), and gives the last answer or error back. A pause the
+// server asks for (Retry-After in seconds or as a date, or "retry-after: 1.5s" in the body of a
+// 429, as GHCR writes it) is kept in place of the random one. Thread-safe.
 class RetryingHttp final : public HttpTransport {
  public:
   // `inner` and `clock` must outlive this object. `random` returns numbers from 0 up to 1, as

@@ -116,6 +116,7 @@ void read_capabilities(const Json& json, docker::Capabilities& capabilities) {
                 {"builder", into(capabilities.builder)},
                 {"driver", into(capabilities.driver)},
                 {"registry_export", into(capabilities.registry_export)},
+                {"gha", into(capabilities.gha)},
                 {"zstd", into(capabilities.zstd)},
                 {"why_no_export", into(capabilities.why_no_export)}});
 }

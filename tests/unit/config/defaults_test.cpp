@@ -51,6 +51,16 @@ TEST_CASE("defaults: GitHub gets the local store and a notice that says so") {
   CHECK(config->notices.size() == 1);
 }
 
+TEST_CASE("defaults: GitHub's cache service is the store where the step has its token") {
+  const auto config = defaults_in({{"GITHUB_ACTIONS", "true"},
+                                   {"ACTIONS_RUNTIME_TOKEN", "t"},
+                                   {"ACTIONS_RESULTS_URL", "https://results.example.com/"},
+                                   {"ACTIONS_CACHE_SERVICE_V2", "True"}});
+  REQUIRE(config.has_value());
+  CHECK(config->cache.store == StoreKind::gha);
+  CHECK(config->notices.empty());
+}
+
 TEST_CASE("defaults: GitLab gets the job's own registry, with the job's own login") {
   const auto config = defaults_in(kGitlab);
   REQUIRE(config.has_value());

@@ -67,6 +67,21 @@ TEST_CASE("detect: an engine with a graph driver cannot export, and the remedy i
   CHECK(found->why_no_export.find("containerd-snapshotter") != std::string::npos);
 }
 
+TEST_CASE("detect: GitHub's cache service needs Docker 28 with containerd's image store") {
+  const auto gha_of = [](const std::string& version, const std::string& driver) {
+    Machine machine;
+    machine.http.expect("GET", kInfo)
+        .responds(200,
+                  R"({"ServerVersion":")" + version + R"(","DriverStatus":[["driver-type",")" +
+                      driver + R"("]]})");
+    const auto found = machine.detect();
+    return found && found->gha;
+  };
+  CHECK(gha_of("28.0.0", "io.containerd.snapshotter.v1"));
+  CHECK_FALSE(gha_of("27.5.1", "io.containerd.snapshotter.v1"));
+  CHECK_FALSE(gha_of("28.0.0", "overlay2"));
+}
+
 TEST_CASE("detect: an engine before Docker 25 knows neither image-manifest nor ignore-error") {
   Machine machine;
   machine.http.expect("GET", kInfo)

@@ -35,6 +35,7 @@ TEST_CASE("vertex name: the rest is internal, exporting or importing") {
   check("pushing ghcr.io/a/b:1 with docker", VertexKind::image_export);
   check("exporting cache to registry", VertexKind::cache_export);
   check("exporting cache to client directory", VertexKind::cache_export);
+  check("exporting to GitHub Actions Cache", VertexKind::cache_export);
 }
 
 TEST_CASE("vertex name: an import names its reference") {

@@ -57,6 +57,9 @@ config::Config config_of(const Path& folder) {
 }
 
 store::Location location_of(const config::Cache& cache) {
+  if (cache.store == config::StoreKind::gha) {
+    return {config::StoreKind::gha, {}, ""};
+  }
   return cache.repository ? store::Location{config::StoreKind::registry, *cache.repository, ""}
                           : store::Location{config::StoreKind::local, {}, "/var/cache/buildcache"};
 }

@@ -1,6 +1,7 @@
 #include "store/registry_store.hpp"
 
 #include "store/make_store.hpp"
+#include "support/scripted_http.hpp"
 #include "unit/registry/loopback_client.hpp"
 #include "unit/store/sample_cache.hpp"
 
@@ -199,7 +200,9 @@ TEST_CASE("store: refs of both kinds are answered in their order") {
   local.location.kind = config::StoreKind::local;
   local.location.directory = "/cache";
   local.tag = "a--b-main";
-  const auto routed = store::make_store(f.c.client, f.c.files, f.c.clock, {});
+  support::ScriptedHttp http;
+  const sys::Environment environment;
+  const auto routed = store::make_store({f.c.client, http, f.c.files, f.c.clock, environment, {}});
   const auto answers =
       routed->survey(std::vector{f.ref("a--b-main"), local, f.ref("a--b-none")}, 2s, {});
   REQUIRE(answers.size() == 3);

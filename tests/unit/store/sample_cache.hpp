@@ -43,4 +43,20 @@ inline std::string sample_index() {
          descriptor("application/vnd.buildkit.cacheconfig.v0", sample_config()) + "]}";
 }
 
+// A layer of a store of objects: what a registry's manifest says stands in the config.
+inline std::string object_layer(const std::string& bytes, const std::string& parent) {
+  return R"({"blob":")" + core::Digest::of(bytes).str() + '"' + parent +
+         R"(,"annotations":{"mediaType":"application/vnd.oci.image.layer.v1.tar+zstd","diffID":")" +
+         core::Digest::of("unpacked " + bytes).str() + R"(","size":)" +
+         std::to_string(bytes.size()) + "}}";
+}
+
+// The same cache in a store of objects (gha, s3, azblob).
+inline std::string sample_object() {
+  return R"({"layers":[)" + object_layer(kLayer, R"(,"parent":-1)") + "," +
+         object_layer(kOtherLayer, "") +
+         R"(],"records":[{"digest":"sha256:a","layers":[{"layer":0}]},)" +
+         R"({"digest":"sha256:b","inputs":[[{"link":0}]],"layers":[{"layer":1}]}]})";
+}
+
 }  // namespace buildcache::store

@@ -53,6 +53,16 @@ TEST_CASE("export: everything is said, nothing left to BuildKit's defaults") {
       "oci-mediatypes=true,compression=zstd,ignore-error=true");
 }
 
+TEST_CASE("specs: GitHub's cache service is told the scope, and nothing of manifests") {
+  CacheRef ref;
+  ref.location.kind = config::StoreKind::gha;
+  ref.tag = "api--b-main";
+  ref.digest = core::Digest::of("x");
+  CHECK(import_spec(ref).str() == "type=gha,scope=api--b-main");
+  CHECK(export_spec(ref, {}).str() == "type=gha,scope=api--b-main,mode=max,ignore-error=true");
+  CHECK(display(ref) == "gha:api--b-main");
+}
+
 TEST_CASE("export: an engine that knows less is told less, a pinned ref loses its digest") {
   CacheRef ref = in_registry();
   ref.digest = core::Digest::of("x");

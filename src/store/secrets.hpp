@@ -1,0 +1,12 @@
+// The environment variables in which cache services' secrets are handed over. They stay in buildx'
+// environment, which reads them itself, and are kept out of everything shown.
+#pragma once
+
+#include <array>
+#include <string_view>
+
+namespace buildcache::store {
+
+inline constexpr std::array<std::string_view, 1> kSecretVariables{"ACTIONS_RUNTIME_TOKEN"};
+
+}  // namespace buildcache::store
