@@ -206,7 +206,7 @@ class Reading {
         notice(core::Severity::notice,
                "the clone does not show where this commit left branch '" + core::printable(base) +
                    "'" + (facts_.shallow ? ", as it is shallow" : ""),
-               "fetch more history (fetch-depth: 0), or name the base with --base-sha"));
+               "fetch the base branch and more history, or name the base with --base-sha"));
   }
 
   Repository& repository_;

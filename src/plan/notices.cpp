@@ -126,7 +126,9 @@ std::vector<core::Notice> notices_of_unstamped(const TargetPlan& target, const T
 std::vector<core::Notice> notices_of_facts(const Facts& facts,
                                            const docker::Capabilities& capabilities) {
   std::vector<core::Notice> notices;
-  if (facts.ci.event != ci::Event::local && default_branch_of(facts.git, facts.ci).empty()) {
+  // A change request is trusted as one, whatever the default branch is.
+  const bool matters = facts.ci.event != ci::Event::local && !facts.ci.change;
+  if (matters && default_branch_of(facts.git, facts.ci).empty()) {
     notices.push_back({core::Severity::warning,
                        "the default branch is unknown, so no build is trusted as one of it",
                        "name it with --default-branch",

@@ -339,6 +339,9 @@ TEST_CASE("plan: an unknown default branch is told, and so is an engine nobody a
   const auto plan = world.planned();
   CHECK(has_notice(*plan, "the default branch is unknown"));
   CHECK(has_notice(*plan, "no engine was asked"));
+  World change = pull_request();
+  change.ci.default_branch.clear();
+  CHECK_FALSE(has_notice(*change.planned(), "the default branch is unknown"));
 }
 
 TEST_CASE("plan: the builder is the one in use, else the configured one") {
