@@ -47,26 +47,39 @@ project_commit() {
   git -C "$1" commit -q -m "$2"
 }
 
+# Prints a merge of commit $3 into commit $2 of repository $1, on no branch.
+merge_commit() {
+  local tree
+  tree=$(git -C "$1" merge-tree --write-tree "$2" "$3")
+  git -C "$1" commit-tree -p "$2" -p "$3" -m 'Merge' "$tree"
+}
+
 project_head() { git -C "$1" rev-parse HEAD; }
 
-# Starts a CI run's environment: files the runner gives a step, in a folder of its own ($ci_run).
-# Variables for buildcache alone are collected in ci_env, words to start it with in ci_wrapper.
+# Starts a CI run in a folder of its own ($ci_run). Variables for buildcache alone are collected in
+# ci_env, words to start it with in ci_wrapper. What the machine's own CI says is not passed on.
 ci_begin() {
   ci_run=$(mktemp -d "$suite_work/run.XXXXXX")
   mkdir -p "$ci_run/record"
   ci_wrapper=()
+  ci_env=(-u GITHUB_ACTIONS -u GITLAB_CI -u JENKINS_URL -u BUILD_TAG "RECORD_DIR=$ci_run/record")
+}
+
+# As ci_begin, with the files and variables that GitHub's runner gives a step.
+ci_begin_github() {
+  ci_begin
   : >"$ci_run/output"
   : >"$ci_run/summary"
-  ci_env=(
+  ci_env+=(
     GITHUB_ACTIONS=true GITHUB_REPOSITORY=acme/shop GITHUB_SERVER_URL=https://github.example
     GITHUB_RUN_ID=7 GITHUB_OUTPUT="$ci_run/output" GITHUB_STEP_SUMMARY="$ci_run/summary"
-    GITHUB_EVENT_PATH="$ci_run/event.json" RECORD_DIR="$ci_run/record"
+    GITHUB_EVENT_PATH="$ci_run/event.json"
   )
 }
 
 # A push of repository $1's HEAD to branch $2.
 ci_push() {
-  ci_begin
+  ci_begin_github
   local sha
   sha=$(project_head "$1")
   ci_env+=(GITHUB_EVENT_NAME=push "GITHUB_REF=refs/heads/$2" "GITHUB_REF_NAME=$2"
@@ -83,7 +96,7 @@ PY
 # Pull request $2 of branch $3 (head commit $4) into branch $5, checked out in $1 as a test merge;
 # from repository $6 (default: the base's own).
 ci_pull_request() {
-  ci_begin
+  ci_begin_github
   local sha
   sha=$(project_head "$1")
   ci_env+=(GITHUB_EVENT_NAME=pull_request "GITHUB_REF=refs/pull/$2/merge" "GITHUB_REF_NAME=$2/merge"
