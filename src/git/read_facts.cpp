@@ -202,11 +202,12 @@ class Reading {
       return;
     }
     const std::string& base = situation.is_change ? request_.base_branch : default_branch();
-    facts_.notices.push_back(
-        notice(core::Severity::notice,
-               "the clone does not show where this commit left branch '" + core::printable(base) +
-                   "'" + (facts_.shallow ? ", as it is shallow" : ""),
-               "fetch the base branch and more history, or name the base with --base-sha"));
+    facts_.notices.push_back(notice(
+        core::Severity::notice,
+        "the clone does not show where this commit left branch '" + core::printable(base) + "'" +
+            (facts_.shallow ? ", as it is shallow" : ""),
+        "fetch the base branch and more history (GitHub: fetch-depth: 0, GitLab: GIT_DEPTH: 0), "
+        "or name the base with --base-sha"));
   }
 
   Repository& repository_;
