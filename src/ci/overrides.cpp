@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <array>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace buildcache::ci {
@@ -52,8 +53,8 @@ core::Result<void> check(const Overrides& overrides) {
   if (!overrides.head_sha.empty() && !is_commit_id(overrides.head_sha)) {
     return misuse("--head-sha needs a full commit id in lower case");
   }
-  if (!overrides.tag.empty() && (!overrides.branch.empty() || !overrides.change.empty())) {
-    return misuse("--tag excludes --branch and --change");
+  if (!overrides.tag.empty() && !overrides.change.empty()) {
+    return misuse("--tag excludes --change");
   }
   const std::array<const std::string*, 5> names = {&overrides.branch,
                                                    &overrides.base_branch,
@@ -86,12 +87,16 @@ core::Result<void> apply_event(const Overrides& overrides, Facts& facts) {
       return tl::unexpected(event.error());
     }
     facts.event = *event;
-  } else if (!overrides.tag.empty()) {
-    facts.event = Event::tag;
-  } else if (!overrides.change.empty()) {
-    facts.event = Event::pull_request;
-  } else if (!overrides.branch.empty() && facts.event == Event::tag) {
-    facts.event = Event::push;
+  }
+  // Many platforms know pushes only, some of which are of a tag or for a change.
+  if (overrides.event.empty() || facts.event == Event::push) {
+    if (!overrides.tag.empty()) {
+      facts.event = Event::tag;
+    } else if (!overrides.change.empty()) {
+      facts.event = Event::pull_request;
+    } else if (!overrides.branch.empty() && facts.event == Event::tag) {
+      facts.event = Event::push;
+    }
   }
   if (facts.event != Event::pull_request) {
     drop_change(overrides, facts);
@@ -101,10 +106,20 @@ core::Result<void> apply_event(const Overrides& overrides, Facts& facts) {
   return {};
 }
 
+// Some platforms name refs where others name branches and tags.
+std::string short_name(const std::string& word) {
+  for (const std::string_view prefix : {"refs/heads/", "refs/tags/"}) {
+    if (word.starts_with(prefix)) {
+      return word.substr(prefix.size());
+    }
+  }
+  return word;
+}
+
 void apply_names(const Overrides& overrides, Facts& facts) {
   const auto set = [](std::string& value, const std::string& word) {
     if (!word.empty()) {
-      value = word;
+      value = short_name(word);
     }
   };
   if (facts.change) {
@@ -120,7 +135,7 @@ void apply_names(const Overrides& overrides, Facts& facts) {
     set(facts.sha, overrides.head_sha);
   }
   if (!overrides.tag.empty()) {
-    facts.tag = overrides.tag;
+    set(facts.tag, overrides.tag);
     facts.branch.clear();
   } else if (!overrides.branch.empty()) {
     facts.tag.clear();

@@ -16,6 +16,8 @@ namespace {
 
 using commands::CommonOptions;
 
+constexpr const char* kOverrides = "override";
+
 void add_common(cxxopts::Options& options) {
   auto add = options.add_options("common");
   add("C,directory", "work in DIR", cxxopts::value<std::string>()->default_value("."), "DIR");
@@ -39,7 +41,7 @@ void add_common(cxxopts::Options& options) {
 }
 
 void add_overrides(cxxopts::Options& options) {
-  auto add = options.add_options("override");
+  auto add = options.add_options(kOverrides);
   const auto text = [] { return cxxopts::value<std::string>(); };
   add("event",
       "push, tag, pull_request, merge_queue, release, schedule, manual, local",
@@ -101,7 +103,8 @@ std::vector<KnownOption> known_options(const cxxopts::Options& options) {
   std::vector<KnownOption> known;
   for (const std::string& group : options.groups()) {
     for (const auto& detail : options.group_help(group).options) {
-      known.push_back({detail.l.front(), detail.s, !detail.is_boolean});
+      // What a CI platform does not say is an empty variable.
+      known.push_back({detail.l.front(), detail.s, !detail.is_boolean, group == kOverrides});
     }
   }
   return known;
@@ -139,8 +142,12 @@ core::Result<std::optional<bool>> bool_of(const cxxopts::ParseResult& parsed,
   if (word.empty()) {
     return std::optional<bool>();
   }
-  if (word == "true" || word == "false") {
-    return std::optional<bool>(word == "true");
+  // Azure Pipelines writes them with a capital.
+  if (word == "true" || word == "True") {
+    return std::optional<bool>(true);
+  }
+  if (word == "false" || word == "False") {
+    return std::optional<bool>(false);
   }
   return tl::unexpected(
       usage_error("--" + name + " takes true or false, not " + core::printable(word), command));
@@ -304,7 +311,7 @@ core::Result<void> read_no_options(const std::string& command,
 }
 
 std::string plan_help() {
-  return help_of(plan_parser(), {"plan", "common", "override"}) + R"(
+  return help_of(plan_parser(), {"plan", "common", kOverrides}) + R"(
 Override options replace what the CI platform says of the run.
 Asks the stores which caches exist and the engine what it can do, and changes nothing.
 Text and JSON go to standard output; `json` is described in docs/plan-json.md, `args` prints the
@@ -318,7 +325,7 @@ Examples:
 }
 
 std::string run_help() {
-  return help_of(run_parser(), {"run", "common", "override"}) + R"(
+  return help_of(run_parser(), {"run", "common", kOverrides}) + R"(
 Override options replace what the CI platform says of the run.
 Plans, builds the targets in the order of their needs, pushes what is to be pushed, then publishes
 the caches. Trouble with a cache is told and never fails a build.

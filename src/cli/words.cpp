@@ -97,6 +97,9 @@ class Normaliser {
 
   core::Result<void> put(const KnownOption& option, const std::string& value) {
     if (option.takes_value && value.empty()) {
+      if (option.may_be_empty) {
+        return {};
+      }
       return fail("--" + option.name + " has an empty value", "leave it out instead");
     }
     plain_.push_back("--" + option.name + (option.takes_value ? "=" + value : ""));

@@ -12,6 +12,7 @@ struct KnownOption {
   std::string name;        // without dashes
   std::string short_name;  // one letter, or empty
   bool takes_value = false;
+  bool may_be_empty = false;  // given with an empty value it counts as not given
 };
 
 // Returns the words with every option as "--name" or "--name=value". Options are not abbreviated; a

@@ -75,6 +75,26 @@ TEST_CASE("overrides: a push can be stated on a bare machine") {
   CHECK(facts.ref_protected);
 }
 
+TEST_CASE("overrides: a stated push may be of a tag or for a change") {
+  Overrides tag;
+  tag.event = "push";
+  tag.tag = "refs/tags/v1";
+  tag.branch = "v1";
+  const Facts of_tag = applied(tag);
+  CHECK(of_tag.event == Event::tag);
+  CHECK(of_tag.tag == "v1");
+  CHECK(of_tag.branch.empty());
+  Overrides change;
+  change.event = "push";
+  change.change = "17";
+  change.branch = "refs/heads/feat/x";
+  change.base_branch = "refs/heads/main";
+  const Facts of_change = applied(change);
+  CHECK(of_change.event == Event::pull_request);
+  CHECK(of_change.change->head_branch == "feat/x");
+  CHECK(of_change.base_branch() == "main");
+}
+
 TEST_CASE("overrides: a tag makes the event a tag's, a branch makes it a push again") {
   Overrides tag;
   tag.tag = "v1";
@@ -163,9 +183,9 @@ TEST_CASE("overrides: an event without what it needs is refused") {
 TEST_CASE("overrides: contradicting and endless names are refused") {
   Overrides overrides;
   overrides.tag = "v1";
-  overrides.branch = "main";
+  overrides.change = "17";
   CHECK(misuse(overrides).find("excludes") != std::string::npos);
-  overrides.tag.clear();
+  overrides = {};
   overrides.branch = std::string(5000, 'x');
   CHECK(misuse(overrides).find("4096") != std::string::npos);
 }

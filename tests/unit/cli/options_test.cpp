@@ -78,7 +78,7 @@ TEST_CASE("options: every override arrives") {
                                      "--tag=v1",
                                      "--default-branch=trunk",
                                      "--change=17",
-                                     "--fork=true",
+                                     "--fork=True",
                                      "--protected",
                                      "false"});
   REQUIRE(run.has_value());

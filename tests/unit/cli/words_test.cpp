@@ -11,7 +11,7 @@ namespace {
 using Words = std::vector<std::string>;
 
 const std::vector<KnownOption> kKnown = {{"target", "t", true},
-                                         {"tag", "", true},
+                                         {"tag", "", true, true},
                                          {"no-push", "", false},
                                          {"dry-run", "n", false},
                                          {"verbose", "v", false}};
@@ -70,6 +70,11 @@ TEST_CASE("words: an option that needs a value does not go without") {
   CHECK(problem({"-t"}).message == "--target needs a value");
   CHECK(problem({"--target="}).message == "--target has an empty value");
   CHECK(problem({"--target", ""}).message == "--target has an empty value");
+}
+
+TEST_CASE("words: an empty value may count as none") {
+  CHECK(plain({"--tag=", "--tag", "", "-n"}) == Words{"--dry-run"});
+  CHECK(problem({"--tag"}).message == "--tag needs a value");
 }
 
 TEST_CASE("words: an option that takes no value gets none") {
