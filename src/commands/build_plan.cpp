@@ -97,6 +97,45 @@ core::Notice not_removed(const core::Error& error) {
           ""};
 }
 
+// The plan goes on with what the engine's own builder can do.
+docker::ReadyBuilder without_builder(plan::Plan& plan, const core::Error& error) {
+  plan.builder = {"", "docker", false};
+  for (plan::TargetPlan& target : plan.targets) {
+    target.build.load = false;
+    target.cache_export.reset();
+    target.no_export_why = "no builder that exports caches could be made";
+  }
+  docker::ReadyBuilder none;
+  none.notices.push_back({core::Severity::warning,
+                          "the build goes on with the Docker engine's own builder and writes no "
+                          "cache: " +
+                              error.message,
+                          error.hint,
+                          ""});
+  return none;
+}
+
+// A builder nobody asked for must not fail the build.
+core::Result<docker::ReadyBuilder> make_builder(const docker::BuilderTools& tools,
+                                                const config::Config& config,
+                                                const std::string& scratch,
+                                                plan::Plan& plan) {
+  config::Builder wanted = config.builder;
+  if (plan.builder.create) {
+    wanted.driver = config::Driver::docker_container;
+  }
+  auto ready = docker::make_ready(
+      tools,
+      {wanted, config.directory, "buildcache-" + sys::random_token().substr(0, 12), scratch});
+  if (!ready && plan.builder.create) {
+    return without_builder(plan, ready.error());
+  }
+  if (ready && !ready->name.empty()) {
+    plan.builder.name = ready->name;
+  }
+  return ready;
+}
+
 }  // namespace
 
 core::Result<report::RunResult> build_plan(const Seams& seams,
@@ -116,20 +155,16 @@ core::Result<report::RunResult> build_plan(const Seams& seams,
   }
   const auto environment = client->environment();
   const auto start = seams.clock.steady();
-  auto builder = docker::make_ready(seams.processes,
-                                    environment,
-                                    prepared.config.builder,
-                                    "buildcache-" + sys::random_token().substr(0, 12));
+  const docker::BuilderTools tools{seams.processes, seams.files, environment};
+  plan::Plan ready = plan;
+  auto builder = make_builder(tools, prepared.config, scratch.path(), ready);
   if (!builder) {
     return tl::unexpected(builder.error());
   }
   report::RunResult result;
+  result.notices = builder->notices;
   result.phases.emplace_back(
       "builder", std::chrono::duration_cast<milliseconds>(seams.clock.steady() - start));
-  plan::Plan ready = plan;
-  if (!builder->name.empty()) {
-    ready.builder.name = builder->name;
-  }
 
   delivery.begin_group("Build");
   delivery.begin_foreign_output();
@@ -147,7 +182,7 @@ core::Result<report::RunResult> build_plan(const Seams& seams,
   delivery.end_group();
   add_phases(result);
 
-  if (auto released = docker::release(seams.processes, environment, *builder); !released) {
+  if (auto released = docker::release(tools, *builder); !released) {
     result.notices.push_back(not_removed(released.error()));
   }
   return result;

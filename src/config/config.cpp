@@ -38,6 +38,10 @@ std::string_view word_of(Driver driver) {
       return "automatic";
     case Driver::docker:
       return "docker";
+    case Driver::docker_container:
+      return "docker-container";
+    case Driver::kubernetes:
+      return "kubernetes";
     case Driver::remote:
       break;
   }

@@ -15,12 +15,20 @@
 
 namespace buildcache::config {
 
-enum class Driver { automatic, docker, remote };
+// automatic: buildx's current builder, or one made for the run where that cannot export caches.
+enum class Driver { automatic, docker, docker_container, kubernetes, remote };
 
 struct Builder {
-  Driver driver = Driver::automatic;  // automatic: buildx's current builder if it can export caches
-  std::string use;                    // name of an existing builder; excludes a driver
-  std::string endpoint;               // remote: "tcp://host:port" or "unix:///path"
+  Driver driver = Driver::automatic;
+  std::string use;  // name of an existing builder; excludes a driver
+  // remote: "tcp://host:port" or "unix:///path" of BuildKit; docker-container: such an address of a
+  // Docker engine, or a context's name; kubernetes: a context's name. Empty: the current one.
+  std::string endpoint;
+  std::map<std::string, std::string> driver_opts;
+  std::vector<std::string> platforms;   // empty: as BuildKit finds out
+  std::string buildkitd_config;         // path, from the configuration's directory; may be empty
+  std::string buildkitd_config_inline;  // its text instead; may be empty
+  bool keep_state = false;              // docker-container: its volume outlives the run
 };
 
 // A file a password stands in, and where the configuration names it.

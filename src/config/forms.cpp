@@ -85,4 +85,10 @@ bool is_builder_endpoint(std::string_view text) {
          address.find_first_of(" ,/\"@?#") == std::string_view::npos;
 }
 
+bool is_endpoint_or_context(std::string_view text) {
+  const bool ssh = text.starts_with("ssh://") && text.size() > 6 &&
+                   text.find_first_of(" ,\"") == std::string_view::npos;
+  return ssh || is_builder_endpoint(text) || is_simple_name(text);
+}
+
 }  // namespace buildcache::config

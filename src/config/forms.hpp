@@ -40,5 +40,7 @@ inline constexpr std::string_view kLocalPathHint =
 
 // tcp://host:port or unix:///path.
 bool is_builder_endpoint(std::string_view text);
+// The same, ssh://…, or the name of a docker or kubernetes context.
+bool is_endpoint_or_context(std::string_view text);
 
 }  // namespace buildcache::config

@@ -9,6 +9,9 @@
 
 namespace buildcache::config {
 
+// "linux/arm64"; bare architectures get a hint.
+Type<std::string> platform_type();
+
 Type<Builder> builder_type();
 Type<std::vector<RegistryLogin>> registries_type();
 Type<Cache> cache_type();

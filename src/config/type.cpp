@@ -175,6 +175,20 @@ Type<std::string> name(TextRule rule, std::string pattern) {
           }};
 }
 
+Type<std::string> block(TextRule rule) {
+  return {shape_of(Shape::Kind::text, std::string(rule.what)),
+          [rule](const Value& value, std::string& out) {
+            if (!value.expect_scalar(rule.what)) {
+              return;
+            }
+            if (value.text().empty() || value.text().find('\0') != std::string::npos) {
+              value.unexpected(rule.what);
+              return;
+            }
+            out = value.text();
+          }};
+}
+
 Type<std::string> templated(TextRule rule) {
   return {shape_of(Shape::Kind::any_scalar, std::string(rule.what)),
           [rule](const Value& value, std::string& out) {

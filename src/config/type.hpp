@@ -44,6 +44,8 @@ struct TextRule {
 Type<std::string> text(TextRule rule);
 // A text as it is written, without `${VAR}`: names that must be readable in the file.
 Type<std::string> name(TextRule rule, std::string pattern);
+// A text of any number of lines as it is written, not empty.
+Type<std::string> block(TextRule rule);
 // A text of any scalar, of several lines too, with `${VAR}` and {placeholders}, which are checked
 // here and filled in by the plan.
 Type<std::string> templated(TextRule rule);

@@ -1,5 +1,7 @@
 #include "docker/argv.hpp"
 
+#include "docker/csv.hpp"
+
 #include <string_view>
 
 namespace buildcache::docker {
@@ -20,21 +22,6 @@ std::string safe_path(const std::string& path) {
 std::string assignment(const std::string& name, const std::string& value) {
   std::string text = name;
   return text.append("=").append(value);
-}
-
-// Returns one field of a comma-separated value as Go's encoding/csv reads it, which buildx uses.
-std::string csv_field(const std::string& text) {
-  if (text.find_first_of(",\"\r\n") == std::string::npos && !text.starts_with(' ')) {
-    return text;
-  }
-  std::string quoted = "\"";
-  for (const char c : text) {
-    if (c == '"') {
-      quoted += '"';
-    }
-    quoted += c;
-  }
-  return quoted + '"';
 }
 
 std::string secret_value(const config::BuildSecret& secret) {
@@ -104,6 +91,10 @@ void add_output(Argv& argv, const plan::TargetPlan& target, const plan::BuilderC
   const std::string compression(config::word_of(target.build.compression));
   const bool plain = target.build.compression == config::Compression::gzip;
   const bool push = target.build.push;
+  if (target.build.load) {
+    argv.emplace_back("--load");
+    return;
+  }
   if (plain && push) {
     argv.emplace_back("--push");
   }

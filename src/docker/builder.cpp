@@ -1,26 +1,29 @@
 #include "docker/builder.hpp"
 
+#include "core/digest.hpp"
 #include "core/text.hpp"
+#include "docker/builder_argv.hpp"
+#include "docker/buildx_state.hpp"
 
+#include <algorithm>
+#include <array>
+#include <filesystem>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 namespace buildcache::docker {
 namespace {
 
-constexpr std::chrono::milliseconds kCreateTimeout{60'000};
-constexpr std::chrono::milliseconds kRemoveTimeout{20'000};
-constexpr std::size_t kMaxWords = 2'000;  // characters of buildx's words in a message
+using std::chrono::milliseconds;
 
-// Returns the exit of `docker buildx <arguments>`.
-core::Result<sys::Exit> buildx(sys::ProcessRunner& processes,
-                               const std::map<std::string, std::string>& environment,
-                               std::vector<std::string> arguments,
-                               std::chrono::milliseconds timeout) {
-  arguments.insert(arguments.begin(), {"docker", "buildx"});
-  return processes.run({std::move(arguments), environment, {}, {}, timeout});
-}
+constexpr milliseconds kConnectTimeout{60'000};
+constexpr milliseconds kStartTimeout{300'000};  // BuildKit's image may have to be pulled first
+constexpr milliseconds kRemoveTimeout{20'000};
+constexpr std::size_t kMaxWords = 2'000;  // characters of buildx's words in a message
+constexpr unsigned kPrivateFile = 0600;
+
+// Options of the remote driver that name files; buildx wants them absolute.
+constexpr std::array<std::string_view, 3> kFileOptions = {"cacert", "cert", "key"};
 
 // Returns buildx's own last error line, or all it said.
 std::string words_of(const sys::Exit& exit) {
@@ -36,7 +39,11 @@ std::string words_of(const sys::Exit& exit) {
   return core::shortened(core::printable(words), kMaxWords);
 }
 
-core::Result<void> checked(const core::Result<sys::Exit>& exit, const std::string& what) {
+core::Result<void> run(const BuilderTools& tools,
+                       std::vector<std::string> argv,
+                       milliseconds timeout,
+                       const std::string& what) {
+  const auto exit = tools.processes.run({std::move(argv), tools.environment, {}, {}, timeout});
   if (!exit) {
     return core::fail(core::ErrorKind::engine, core::while_doing(exit.error(), what).message);
   }
@@ -46,47 +53,177 @@ core::Result<void> checked(const core::Result<sys::Exit>& exit, const std::strin
   return {};
 }
 
+std::string variable(const BuilderTools& tools, const std::string& name) {
+  const auto found = tools.environment.find(name);
+  return found == tools.environment.end() ? std::string() : found->second;
+}
+
+class Maker {
+ public:
+  Maker(const BuilderTools& tools, const BuilderRequest& request)
+      : tools_(tools), builder_(request.builder), request_(request) {}
+
+  core::Result<ReadyBuilder> make() {
+    ready_.created = true;
+    choose_name();
+    CreateBuilder wanted{ready_.name,
+                         std::string(config::word_of(builder_.driver)),
+                         builder_.driver_opts,
+                         builder_.platforms,
+                         "",
+                         builder_.endpoint};
+    if (auto found = find_files(wanted); !found) {
+      return tl::unexpected(found.error());
+    }
+    if (auto made = make_context(wanted); !made) {
+      return tl::unexpected(made.error());
+    }
+    const bool remote = builder_.driver == config::Driver::remote;
+    const std::string what = "create a " + wanted.driver + " builder" +
+                             (wanted.endpoint.empty() ? "" : " for " + wanted.endpoint);
+    const auto created =
+        run(tools_, create_builder_argv(wanted), remote ? kConnectTimeout : kStartTimeout, what);
+    if (!created) {
+      // buildx keeps a builder whose start failed; that it cannot be removed adds nothing.
+      static_cast<void>(release(tools_, ready_));
+      core::Error error = created.error();
+      error.hint = remote ? hint_for_remote() : "";
+      return tl::unexpected(std::move(error));
+    }
+    return std::move(ready_);
+  }
+
+ private:
+  // buildx says "context deadline exceeded" whatever the handshake's trouble was.
+  [[nodiscard]] std::string hint_for_remote() const {
+    if (!builder_.endpoint.starts_with("tcp://")) {
+      return "see whether BuildKit listens there";
+    }
+    return builder_.driver_opts.contains("cacert")
+               ? "see whether BuildKit listens there, its certificate is signed by `cacert` for "
+                 "the "
+                 "name in `servername` (without it, the address), and it trusts `cert`"
+               : "see whether BuildKit listens there; if it wants TLS, give `cacert`, `cert` and "
+                 "`key` under `driver-opts`";
+  }
+
+  void choose_name() {
+    ready_.name = request_.unique_name;
+    if (!builder_.keep_state) {
+      return;
+    }
+    const std::string kept = kept_name();
+    if (find_builder(tools_.files, sys::Environment(tools_.environment), kept)) {
+      ready_.notices.push_back({core::Severity::notice,
+                                "the builder " + kept +
+                                    " is there already, so its kept state is not used: another run "
+                                    "has it, or one was killed",
+                                "if none is running: docker buildx rm --keep-state " + kept,
+                                ""});
+      return;
+    }
+    ready_.name = kept;
+    ready_.keep_state = true;
+  }
+
+  // The same for every run in this directory, and for no other.
+  [[nodiscard]] std::string kept_name() const {
+    return "buildcache-kept-" + core::sha256_hex(request_.directory).substr(0, 12);
+  }
+
+  [[nodiscard]] core::Result<std::string> file_at(const std::string& path,
+                                                  const std::string& key) const {
+    const std::string absolute =
+        (std::filesystem::path(request_.directory) / path).lexically_normal().string();
+    if (!tools_.files.exists(absolute)) {
+      return core::fail(core::ErrorKind::config,
+                        "builder." + key + ": there is no file " + core::printable(absolute));
+    }
+    return absolute;
+  }
+
+  core::Result<void> find_files(CreateBuilder& wanted) {
+    for (auto& [name, value] : wanted.options) {
+      if (builder_.driver != config::Driver::remote ||
+          std::ranges::find(kFileOptions, name) == kFileOptions.end()) {
+        continue;
+      }
+      auto file = file_at(value, "driver-opts." + name);
+      if (!file) {
+        return tl::unexpected(file.error());
+      }
+      value = *std::move(file);
+    }
+    if (!builder_.buildkitd_config_inline.empty()) {
+      wanted.buildkitd_config = request_.scratch + "/buildkitd.toml";
+      return tools_.files.write(
+          wanted.buildkitd_config, builder_.buildkitd_config_inline, kPrivateFile);
+    }
+    if (!builder_.buildkitd_config.empty()) {
+      auto file = file_at(builder_.buildkitd_config, "buildkitd-config");
+      if (!file) {
+        return tl::unexpected(file.error());
+      }
+      wanted.buildkitd_config = *std::move(file);
+    }
+    return {};
+  }
+
+  core::Result<void> make_context(CreateBuilder& wanted) {
+    const std::string host = variable(tools_, "DOCKER_HOST");
+    const std::string certificates = variable(tools_, "DOCKER_CERT_PATH");
+    if (builder_.driver != config::Driver::docker_container || !wanted.endpoint.empty() ||
+        !host.starts_with("tcp://") || certificates.empty()) {
+      return {};
+    }
+    ready_.context = request_.unique_name;
+    wanted.endpoint = ready_.context;
+    auto made = run(tools_,
+                    create_context_argv(ready_.context, host, certificates),
+                    kRemoveTimeout,
+                    "make a docker context for " + host);
+    if (!made) {
+      made.error().hint = "DOCKER_CERT_PATH is " + core::printable(certificates) +
+                          ", which must hold ca.pem, cert.pem and key.pem";
+    }
+    return made;
+  }
+
+  const BuilderTools& tools_;
+  const config::Builder& builder_;
+  const BuilderRequest& request_;
+  ReadyBuilder ready_;
+};
+
 }  // namespace
 
-core::Result<ReadyBuilder> make_ready(sys::ProcessRunner& processes,
-                                      const std::map<std::string, std::string>& environment,
-                                      const config::Builder& builder,
-                                      const std::string& unique_name) {
-  if (!builder.use.empty()) {
-    return ReadyBuilder{builder.use, false};
+core::Result<ReadyBuilder> make_ready(const BuilderTools& tools, const BuilderRequest& request) {
+  const config::Builder& builder = request.builder;
+  if (builder.use.empty() && builder.driver != config::Driver::automatic &&
+      builder.driver != config::Driver::docker) {
+    return Maker(tools, request).make();
   }
-  if (builder.driver != config::Driver::remote) {
-    return ReadyBuilder{};
-  }
-  const ReadyBuilder ready{unique_name, true};
-  const auto created = checked(buildx(processes,
-                                      environment,
-                                      {"create",
-                                       "--name",
-                                       unique_name,
-                                       "--driver",
-                                       "remote",
-                                       "--bootstrap",
-                                       "--",
-                                       builder.endpoint},
-                                      kCreateTimeout),
-                               "create a builder for " + builder.endpoint);
-  if (!created) {
-    // buildx keeps a builder whose bootstrap failed; that it cannot be removed adds nothing.
-    static_cast<void>(release(processes, environment, ready));
-    return tl::unexpected(created.error());
-  }
+  ReadyBuilder ready;
+  ready.name = builder.use;
   return ready;
 }
 
-core::Result<void> release(sys::ProcessRunner& processes,
-                           const std::map<std::string, std::string>& environment,
-                           const ReadyBuilder& builder) {
+core::Result<void> release(const BuilderTools& tools, const ReadyBuilder& builder) {
   if (!builder.created) {
     return {};
   }
-  return checked(buildx(processes, environment, {"rm", "--force", builder.name}, kRemoveTimeout),
-                 "remove the builder " + builder.name);
+  auto removed = run(tools,
+                     remove_builder_argv(builder.name, builder.keep_state),
+                     kRemoveTimeout,
+                     "remove the builder " + builder.name);
+  if (builder.context.empty()) {
+    return removed;
+  }
+  auto forgotten = run(tools,
+                       remove_context_argv(builder.context),
+                       kRemoveTimeout,
+                       "remove the docker context " + builder.context);
+  return removed ? forgotten : removed;
 }
 
 }  // namespace buildcache::docker

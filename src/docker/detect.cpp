@@ -144,8 +144,12 @@ core::Result<Capabilities> detect(const Probes& probes,
     return tl::unexpected(installed.error());
   }
   Capabilities capabilities;
-  if (builder.use.empty() && builder.driver == config::Driver::remote) {
-    capabilities.driver = "remote";  // make_ready() creates it and finds out whether it answers
+  const bool made = builder.driver == config::Driver::docker_container ||
+                    builder.driver == config::Driver::kubernetes ||
+                    builder.driver == config::Driver::remote;
+  if (builder.use.empty() && made) {
+    // make_ready() creates it and finds out whether it answers.
+    capabilities.driver = config::word_of(builder.driver);
     return capabilities;
   }
   auto chosen = choose_builder(probes.files, environment, builder);

@@ -2,6 +2,7 @@
 
 #include "plan/build_of.hpp"
 #include "plan/choose.hpp"
+#include "plan/choose_builder.hpp"
 #include "plan/exports.hpp"
 #include "plan/notices.hpp"
 #include "plan/scopes.hpp"
@@ -98,7 +99,7 @@ core::Result<TargetPlan> plan_target(const Facts& facts,
   return plan;
 }
 
-Plan plan_without_targets(const Facts& facts, const docker::Capabilities& capabilities) {
+Plan plan_without_targets(const Facts& facts, const BuilderDecision& builder) {
   Plan plan;
   plan.ci = facts.ci;
   plan.git = facts.git;
@@ -106,9 +107,8 @@ Plan plan_without_targets(const Facts& facts, const docker::Capabilities& capabi
   plan.default_branch = default_branch_of(facts.git, facts.ci);
   plan.trust = facts.trust;
   plan.directory = facts.config.directory;
-  plan.capabilities = capabilities;
-  const std::string& asked = capabilities.builder;
-  plan.builder = {asked.empty() ? facts.config.builder.use : asked, capabilities.driver};
+  plan.capabilities = builder.capabilities;
+  plan.builder = builder.choice;
   plan.timeouts = facts.config.cache.timeout;
   plan.notices = facts.config.notices;
   append(plan.notices, facts.ci.notices);
@@ -119,10 +119,15 @@ Plan plan_without_targets(const Facts& facts, const docker::Capabilities& capabi
 }  // namespace
 
 core::Result<Plan> make_plan(const Facts& facts,
-                             const docker::Capabilities& capabilities,
+                             const docker::Capabilities& detected,
                              const std::vector<TargetFacts>& targets,
                              const Wishes& wishes) {
-  Plan plan = plan_without_targets(facts, capabilities);
+  const BuilderDecision builder = choose_builder(facts, detected, wishes);
+  const docker::Capabilities& capabilities = builder.capabilities;
+  Plan plan = plan_without_targets(facts, builder);
+  if (builder.notice) {
+    plan.notices.push_back(*builder.notice);
+  }
   append(plan.notices, notices_of_facts(facts, capabilities));
   append(plan.notices, notices_of_dropped_scopes(facts));
   append(plan.notices, notices_of_exports(facts, capabilities, wishes));
@@ -132,6 +137,9 @@ core::Result<Plan> make_plan(const Facts& facts,
     if (!planned) {
       return tl::unexpected(planned.error());
     }
+    // As the engine's own builder would have done.
+    Build& build = planned->build;
+    build.load = builder.choice.create && !build.push && build.platforms.size() < 2;
     plan.targets.push_back(*std::move(planned));
   }
   if (const auto once = check_written_once(plan.targets); !once) {

@@ -39,6 +39,7 @@ struct Build {
   // Of pushed layers and of the cache alike, so that nothing is compressed twice; never automatic.
   config::Compression compression = config::Compression::gzip;
   bool push = false;
+  bool load = false;  // into the engine's image store, where the builder has none of its own
   std::string push_skipped_why;  // set when a push was asked for and is skipped
 };
 
@@ -64,8 +65,9 @@ struct TargetPlan {
 };
 
 struct BuilderChoice {
-  std::string name;    // for --builder; empty: buildx's current one
-  std::string driver;  // for people
+  std::string name;     // for --builder; empty: buildx's current one
+  std::string driver;   // for people
+  bool create = false;  // a docker-container builder is to be made though nobody asked for one
 };
 
 struct Plan {

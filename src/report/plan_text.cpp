@@ -73,7 +73,10 @@ std::string header(const plan::Plan& plan) {
   text += line("trust", trust_words(plan.trust));
   const std::string& builder = plan.builder.name;
   text += line("builder",
-               (builder.empty() ? "default" : builder) + " (" + plan.builder.driver + ")" +
+               (!builder.empty()      ? builder
+                : plan.builder.create ? "one made for this run"
+                                      : "default") +
+                   " (" + plan.builder.driver + ")" +
                    (plan.capabilities.assumed ? ", assumed: no engine was asked" : ""));
   return text;
 }
