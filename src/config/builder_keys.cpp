@@ -133,7 +133,7 @@ std::vector<Field<Builder>> making_fields() {
             map_of("a mapping such as {network: host}",
                    kOptionName,
                    std::string(kLabelNamePattern),
-                   text(kOptionValue))),
+                   scalar(kOptionValue))),
       field(&Builder::platforms,
             {.name = "platforms",
              .description = "What the builder is told to build natively; it finds out without it",

@@ -95,6 +95,26 @@ struct BuildSecret {
   std::string file;  // path
 };
 
+// What `docker buildx build` takes besides, under its own names.
+struct BuildOptions {
+  std::map<std::string, std::string> annotations;  // values may hold {placeholders}
+  std::vector<std::string> outputs;                // "type=local,dest=out"
+  bool load = false;
+  std::vector<std::string> ssh;                 // "default", "id=path"
+  std::map<std::string, std::string> contexts;  // by name: path, URL, "docker-image://…", …
+  std::string network;  // "none", "host", "default"; empty: buildx's default
+  bool pull = false;
+  bool no_cache = false;
+  std::vector<std::string> no_cache_filter;  // stages
+  std::string provenance;  // "true", "false", "mode=max", …; empty: buildx's default
+  std::string sbom;        // likewise
+  std::string shm_size;    // "128m"
+  std::map<std::string, std::string> ulimits;    // "nofile" -> "1024:2048"
+  std::map<std::string, std::string> add_hosts;  // host -> address
+  std::string cgroup_parent;
+  std::vector<std::string> allow;  // entitlements
+};
+
 struct Target {
   std::string name;
   std::string context = ".";
@@ -107,6 +127,7 @@ struct Target {
   std::vector<std::string> needs;             // names of targets to build first
   std::vector<BuildSecret> secrets;
   Push push = Push::never;
+  BuildOptions options;
 };
 
 struct Config {

@@ -54,6 +54,65 @@ bool is_label_name(std::string_view text) {
                              [](char c) { return is_alphanumeric(c) || is_one_of(c, "._/-"); });
 }
 
+bool is_annotation_name(std::string_view text) {
+  for (const std::string_view level :
+       {"index:", "manifest:", "index-descriptor:", "manifest-descriptor:"}) {
+    if (text.starts_with(level)) {
+      return is_label_name(text.substr(level.size()));
+    }
+  }
+  return is_label_name(text);
+}
+
+bool is_byte_size(std::string_view text) {
+  if (!text.empty() && is_one_of(text.back(), "bkmgBKMG")) {
+    text.remove_suffix(1);
+  }
+  return !text.empty() && text.size() <= 18 && std::ranges::all_of(text, is_digit);
+}
+
+bool is_ulimit(std::string_view text) {
+  const auto is_limit = [](std::string_view part) {
+    return part == "-1" ||
+           (!part.empty() && part.size() <= 18 && std::ranges::all_of(part, is_digit));
+  };
+  const auto colon = text.find(':');
+  return is_limit(text.substr(0, colon)) &&
+         (colon == std::string_view::npos || is_limit(text.substr(colon + 1)));
+}
+
+bool is_context_name(std::string_view text) {
+  return !text.empty() && text.size() <= 256 && is_alphanumeric(text.front()) &&
+         std::ranges::all_of(text,
+                             [](char c) { return is_alphanumeric(c) || is_one_of(c, "._/:@-"); });
+}
+
+bool is_context_source(std::string_view text) {
+  return !text.empty() && text.front() != '-' && !text.starts_with("target:");
+}
+
+bool is_host_name(std::string_view text) {
+  return !text.empty() && text.size() <= 253 && is_alphanumeric(text.front()) &&
+         std::ranges::all_of(text, [](char c) { return is_alphanumeric(c) || is_one_of(c, ".-"); });
+}
+
+bool is_host_address(std::string_view text) {
+  const auto is_hexadecimal = [](char c) { return is_digit(c) || is_one_of(c, "abcdefABCDEF:."); };
+  return text == "host-gateway" ||
+         (text.size() >= 2 && text.size() <= 45 && std::ranges::all_of(text, is_hexadecimal) &&
+          text.find_first_of(".:") != std::string_view::npos);
+}
+
+bool is_output(std::string_view text) {
+  return text.starts_with("type=") && text.size() > 5 && text[5] != ',';
+}
+
+bool is_ssh_source(std::string_view text) {
+  const auto equals = text.find('=');
+  return is_simple_name(text.substr(0, equals)) &&
+         (equals == std::string_view::npos || equals + 1 < text.size());
+}
+
 bool is_platform(std::string_view text) {
   const auto slashes = std::ranges::count(text, '/');
   if (slashes < 1 || slashes > 2) {

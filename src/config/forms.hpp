@@ -29,6 +29,39 @@ inline constexpr std::string_view kLabelNamePattern = "^[A-Za-z0-9][A-Za-z0-9._/
 inline constexpr std::string_view kLabelNameHint =
     "letters, digits, '.', '_', '/' and '-', beginning with a letter or a digit";
 
+// As names of labels, behind an optional "index:", "manifest:", "index-descriptor:" or
+// "manifest-descriptor:" (docs.docker.com/build/metadata/annotations).
+bool is_annotation_name(std::string_view text);
+inline constexpr std::string_view kAnnotationNamePattern =
+    "^((index|manifest)(-descriptor)?:)?[A-Za-z0-9][A-Za-z0-9._/-]{0,127}$";
+
+// A number of bytes, with b, k, m or g behind it or not: 128m.
+bool is_byte_size(std::string_view text);
+
+// soft or soft:hard, each a number or -1.
+bool is_ulimit(std::string_view text);
+
+// Names of named contexts, which may be image references: [A-Za-z0-9][A-Za-z0-9._/:@-]*, at most
+// 256 characters.
+bool is_context_name(std::string_view text);
+inline constexpr std::string_view kContextNamePattern = "^[A-Za-z0-9][A-Za-z0-9._/:@-]{0,255}$";
+
+// A path, URL or reference for a named context: nothing that reads as an option, no "target:".
+bool is_context_source(std::string_view text);
+
+// A name of a host or an address, for /etc/hosts.
+bool is_host_name(std::string_view text);
+inline constexpr std::string_view kHostNamePattern = "^[A-Za-z0-9][A-Za-z0-9.-]{0,252}$";
+
+// An IPv4 or IPv6 address, or host-gateway.
+bool is_host_address(std::string_view text);
+
+// "type=…" and further attributes, as `docker buildx build --output` knows them.
+bool is_output(std::string_view text);
+
+// default, or an id, with a socket or keys behind "=".
+bool is_ssh_source(std::string_view text);
+
 // os/arch or os/arch/variant in lower case.
 bool is_platform(std::string_view text);
 inline constexpr std::string_view kPlatformPattern = "^[a-z0-9_.]+/[a-z0-9_.]+(/[a-z0-9_.]+)?$";

@@ -17,6 +17,9 @@ Type<std::vector<RegistryLogin>> registries_type();
 Type<Cache> cache_type();
 Type<std::vector<Target>> targets_type();
 
+// The keys of a target that stand for options of `docker buildx build`.
+std::vector<Field<Target>> build_option_fields();
+
 // The whole file. Built once.
 const Type<Config>& file_type();
 

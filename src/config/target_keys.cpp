@@ -193,8 +193,8 @@ void check_target(const Value& value, Target& target) {
 
 Type<std::vector<Target>> targets_type() {
   auto fields = source_fields();
-  for (const auto& more : product_fields()) {
-    fields.push_back(more);
+  for (const auto& part : {product_fields(), build_option_fields()}) {
+    fields.insert(fields.end(), part.begin(), part.end());
   }
   const auto target = object<Target>("a mapping such as {context: .}", fields, check_target);
   const std::string what = "a mapping such as {api: {context: .}}";

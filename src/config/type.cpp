@@ -175,6 +175,33 @@ Type<std::string> name(TextRule rule, std::string pattern) {
           }};
 }
 
+Type<std::string> scalar(TextRule rule) {
+  auto any = text(rule);
+  any.shape.kind = Shape::Kind::any_scalar;
+  return any;
+}
+
+Type<std::string> flag_or(const std::vector<std::string>& words) {
+  std::vector<std::string> known = {"true", "false"};
+  known.insert(known.end(), words.begin(), words.end());
+  const auto what = one_of_text(known);
+  auto shape = boolean().shape;
+  if (!words.empty()) {
+    auto choices = shape_of(Shape::Kind::words, one_of_text(words));
+    choices.words = words;
+    shape = shape_of(Shape::Kind::one_of, what, std::vector{shape, choices});
+  }
+  return {shape, [known, what](const Value& value, std::string& out) {
+            const bool fits = value.node().kind == YamlNode::Kind::scalar &&
+                              std::ranges::find(known, value.text()) != known.end();
+            if (!fits) {
+              value.unexpected(what);
+              return;
+            }
+            out = value.text();
+          }};
+}
+
 Type<std::string> block(TextRule rule) {
   return {shape_of(Shape::Kind::text, std::string(rule.what)),
           [rule](const Value& value, std::string& out) {

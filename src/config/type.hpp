@@ -44,6 +44,10 @@ struct TextRule {
 Type<std::string> text(TextRule rule);
 // A text as it is written, without `${VAR}`: names that must be readable in the file.
 Type<std::string> name(TextRule rule, std::string pattern);
+// A text of one line with `${VAR}`, of any scalar: numbers and booleans keep their text.
+Type<std::string> scalar(TextRule rule);
+// true, false, or one of the words; "true" and "false" as texts.
+Type<std::string> flag_or(const std::vector<std::string>& words);
 // A text of any number of lines as it is written, not empty.
 Type<std::string> block(TextRule rule);
 // A text of any scalar, of several lines too, with `${VAR}` and {placeholders}, which are checked
@@ -123,6 +127,15 @@ Field<S> field(T S::*member, KeyInfo info, Type<T> type) {
   info.shape = std::move(type.shape);
   return {std::move(info), [member, read = std::move(type.read)](const Value& value, S& out) {
             read(value, out.*member);
+          }};
+}
+
+// The same for a member of a part of S.
+template <typename S, typename P, typename T>
+Field<S> field(P S::*part, T P::*member, KeyInfo info, Type<T> type) {
+  info.shape = std::move(type.shape);
+  return {std::move(info), [part, member, read = std::move(type.read)](const Value& value, S& out) {
+            read(value, out.*part.*member);
           }};
 }
 

@@ -39,6 +39,57 @@ std::string joined(const std::vector<std::string>& words) {
   return text;
 }
 
+void add_unless_empty(Argv& argv, std::string_view flag, const std::string& value) {
+  if (!value.empty()) {
+    add(argv, flag, value);
+  }
+}
+
+// What RUN instructions see besides the build's files.
+void add_options(Argv& argv, const config::BuildOptions& options) {
+  for (const auto& [name, source] : options.contexts) {
+    add(argv, "--build-context", assignment(name, source));
+  }
+  for (const std::string& source : options.ssh) {
+    add(argv, "--ssh", source);
+  }
+  add_unless_empty(argv, "--network", options.network);
+  add_unless_empty(argv, "--shm-size", options.shm_size);
+  for (const auto& [name, limit] : options.ulimits) {
+    add(argv, "--ulimit", assignment(name, limit));
+  }
+  for (const auto& [host, address] : options.add_hosts) {
+    add(argv, "--add-host", assignment(host, address));
+  }
+  add_unless_empty(argv, "--cgroup-parent", options.cgroup_parent);
+  for (const std::string& entitlement : options.allow) {
+    add(argv, "--allow", entitlement);
+  }
+}
+
+// What concerns the product alone: asking anew, and what is said about the result.
+void add_product_options(Argv& argv, const plan::Build& build) {
+  const config::BuildOptions& options = build.options;
+  if (build.no_cache) {
+    argv.emplace_back("--no-cache");
+  }
+  for (const std::string& stage : options.no_cache_filter) {
+    add(argv, "--no-cache-filter", stage);
+  }
+  if (options.pull) {
+    argv.emplace_back("--pull");
+  }
+  for (const auto& [name, value] : options.annotations) {
+    add(argv, "--annotation", assignment(name, value));
+  }
+  if (!options.provenance.empty()) {
+    argv.push_back("--provenance=" + options.provenance);
+  }
+  if (!options.sbom.empty()) {
+    argv.push_back("--sbom=" + options.sbom);
+  }
+}
+
 // What decides the content of the solve; alike for product and export, so that the second is
 // answered by the builder.
 void add_build(Argv& argv, const plan::Build& build) {
@@ -60,6 +111,7 @@ void add_build(Argv& argv, const plan::Build& build) {
   for (const auto& secret : build.secrets) {
     add(argv, "--secret", secret_value(secret));
   }
+  add_options(argv, build.options);
 }
 
 void add_sources(Argv& argv, const std::vector<core::CacheSpec>& sources) {
@@ -85,26 +137,37 @@ void end(Argv& argv, const plan::Build& build) {
 }
 
 // Layers keep the compression they were made with, whatever a later cache export asks for, so that
-// the image has to ask for the cache's. The docker driver makes an image of every build; others
-// only when it goes somewhere.
-void add_output(Argv& argv, const plan::TargetPlan& target, const plan::BuilderChoice& builder) {
-  const std::string compression(config::word_of(target.build.compression));
-  const bool plain = target.build.compression == config::Compression::gzip;
-  const bool push = target.build.push;
-  if (target.build.load) {
-    argv.emplace_back("--load");
+// the image has to ask for the cache's. The docker driver makes an image of every build that says
+// nothing else; others only when it goes somewhere.
+std::string image_output(const plan::Build& build) {
+  std::string output = std::string("type=image,") + (build.push ? "push=true" : "unpack=true");
+  if (build.compression != config::Compression::gzip) {
+    output +=
+        ",compression=" + std::string(config::word_of(build.compression)) + ",oci-mediatypes=true";
+  }
+  return output;
+}
+
+void add_outputs(Argv& argv, const plan::Build& build, bool docker_driver) {
+  const bool plain = build.compression == config::Compression::gzip;
+  const bool keeps_image = docker_driver && (build.load || build.options.outputs.empty());
+  const bool loads = build.load && !docker_driver;
+  const bool alone = build.options.outputs.empty() && !loads;
+  if (plain && alone) {
+    if (build.push) {
+      argv.emplace_back("--push");
+    }
     return;
   }
-  if (plain && push) {
-    argv.emplace_back("--push");
+  if (build.push || keeps_image) {
+    add(argv, "--output", image_output(build));
   }
-  if (plain || (!push && builder.driver != "docker")) {
-    return;
+  if (loads) {
+    add(argv, "--output", "type=docker");
   }
-  add(argv,
-      "--output",
-      std::string("type=image,") + (push ? "push=true," : "unpack=true,") +
-          "compression=" + compression + ",oci-mediatypes=true");
+  for (const std::string& output : build.options.outputs) {
+    add(argv, "--output", output);
+  }
 }
 
 }  // namespace
@@ -118,11 +181,9 @@ std::vector<std::string> product_argv(const plan::TargetPlan& target,
   for (const auto& tag : target.build.tags) {
     add(argv, "--tag", tag);
   }
-  if (target.build.no_cache) {
-    argv.emplace_back("--no-cache");
-  }
+  add_product_options(argv, target.build);
   add_sources(argv, sources);
-  add_output(argv, target, builder);
+  add_outputs(argv, target.build, builder.driver == "docker");
   end(argv, target.build);
   return argv;
 }

@@ -136,7 +136,11 @@ core::Result<Build> build_of(const Facts& facts,
   build.platforms = target.platforms;
   build.labels = filled_texts(target, target.labels, "label", placeholders, notices);
   build.secrets = target.secrets;
-  build.no_cache = wishes.no_cache;
+  build.options = target.options;
+  build.options.annotations =
+      filled_texts(target, target.options.annotations, "annotation", placeholders, notices);
+  build.no_cache = wishes.no_cache || target.options.no_cache;
+  build.load = target.options.load;
   build.compression = compression;
   build.push_skipped_why =
       wants_push ? push_skipped_why(facts, target, wishes, *tags) : std::string();

@@ -22,11 +22,19 @@ void append(std::vector<core::Notice>& all, std::vector<core::Notice> more) {
   std::ranges::move(more, std::back_inserter(all));
 }
 
-std::string not_asked_why(const Facts& facts, const Wishes& wishes) {
+// Empty where caches are imported.
+std::string no_cache_why(const Build& build, const Wishes& wishes) {
+  if (!build.no_cache) {
+    return "";
+  }
+  return wishes.no_cache ? "--no-cache" : "the target's `no-cache`";
+}
+
+std::string not_asked_why(const Facts& facts, const std::string& no_cache) {
   if (facts.no_store) {
     return facts.no_store->message;
   }
-  return wishes.no_cache ? "--no-cache" : "not asked";
+  return no_cache.empty() ? "not asked" : no_cache;
 }
 
 // What the builder cannot import is as good as not found.
@@ -45,7 +53,8 @@ void fill_sources(const Facts& facts,
                   const TargetFacts& target,
                   const Wishes& wishes,
                   TargetPlan& plan) {
-  const int most = wishes.no_cache ? 0 : facts.config.cache.max_sources;
+  const std::string no_cache = no_cache_why(plan.build, wishes);
+  const int most = plan.build.no_cache ? 0 : facts.config.cache.max_sources;
   Choice choice = choose(target, facts.trust, most, Uninspected::must_not_be_chosen);
   for (std::size_t i = 0; i < target.candidates.size(); ++i) {
     ProbedCandidate probed{target.candidates[i],
@@ -53,10 +62,10 @@ void fill_sources(const Facts& facts,
                            false,
                            std::move(choice.passed_over[i])};
     if (probed.answer.verdict == store::Verdict::skipped && probed.answer.reason.empty()) {
-      probed.answer.reason = not_asked_why(facts, wishes);
+      probed.answer.reason = not_asked_why(facts, no_cache);
     }
-    if (wishes.no_cache && !probed.passed_over.empty()) {
-      probed.passed_over = "--no-cache";
+    if (!no_cache.empty() && !probed.passed_over.empty()) {
+      probed.passed_over = no_cache;
     }
     plan.candidates.push_back(std::move(probed));
   }
@@ -99,6 +108,20 @@ core::Result<TargetPlan> plan_target(const Facts& facts,
   return plan;
 }
 
+// BuildKit's docker exporter knows no image of several platforms; containerd's image store does.
+core::Result<void> check_loadable(const TargetPlan& target, const BuilderChoice& builder) {
+  if (!target.build.load || target.build.platforms.size() < 2 || builder.driver == "docker") {
+    return {};
+  }
+  return core::fail(core::ErrorKind::config,
+                    "target '" + target.name +
+                        "': an image of several platforms cannot be loaded "
+                        "from a " +
+                        builder.driver + " builder",
+                    "load one platform, push instead of loading, or build with `builder: {driver: "
+                    "docker}` on an engine with containerd's image store");
+}
+
 Plan plan_without_targets(const Facts& facts, const BuilderDecision& builder) {
   Plan plan;
   plan.ci = facts.ci;
@@ -139,7 +162,11 @@ core::Result<Plan> make_plan(const Facts& facts,
     }
     // As the engine's own builder would have done.
     Build& build = planned->build;
-    build.load = builder.choice.create && !build.push && build.platforms.size() < 2;
+    build.load = build.load || (builder.choice.create && !build.push &&
+                                build.options.outputs.empty() && build.platforms.size() < 2);
+    if (auto loadable = check_loadable(*planned, builder.choice); !loadable) {
+      return tl::unexpected(loadable.error());
+    }
     plan.targets.push_back(*std::move(planned));
   }
   if (const auto once = check_written_once(plan.targets); !once) {

@@ -36,6 +36,8 @@ struct Build {
   std::map<std::string, std::string> labels;
   std::vector<config::BuildSecret> secrets;
   bool no_cache = false;  // buildx --no-cache for the product solve
+  // As configured, annotations filled in; `load` and `no_cache` are the two here.
+  config::BuildOptions options;
   // Of pushed layers and of the cache alike, so that nothing is compressed twice; never automatic.
   config::Compression compression = config::Compression::gzip;
   bool push = false;

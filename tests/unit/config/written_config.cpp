@@ -55,22 +55,54 @@ Json written_cache(const Cache& cache) {
        {cache.timeout.probe.count(), cache.timeout.import.count(), cache.timeout.export_.count()}}};
 }
 
+// Only what is set: most targets set none.
+Json written_options(const BuildOptions& options) {
+  const Json all = {{"annotations", options.annotations},
+                    {"outputs", options.outputs},
+                    {"load", options.load},
+                    {"ssh", options.ssh},
+                    {"contexts", options.contexts},
+                    {"network", options.network},
+                    {"pull", options.pull},
+                    {"no_cache", options.no_cache},
+                    {"no_cache_filter", options.no_cache_filter},
+                    {"provenance", options.provenance},
+                    {"sbom", options.sbom},
+                    {"shm_size", options.shm_size},
+                    {"ulimits", options.ulimits},
+                    {"add_hosts", options.add_hosts},
+                    {"cgroup_parent", options.cgroup_parent},
+                    {"allow", options.allow}};
+  Json set = Json::object();
+  for (const auto& [name, value] : all.items()) {
+    if (value != Json(false) && value != Json("") && !(value.is_structured() && value.empty())) {
+      set[name] = value;
+    }
+  }
+  return set;
+}
+
 Json written_target(const Target& target) {
   Json secrets = Json::array();
   for (const BuildSecret& secret : target.secrets) {
     secrets.push_back({{"id", secret.id}, {"env", secret.env}, {"file", secret.file}});
   }
-  return {{"name", target.name},
-          {"context", target.context},
-          {"dockerfile", target.dockerfile},
-          {"target", target.target},
-          {"args", target.args},
-          {"platforms", target.platforms},
-          {"tags", target.tags},
-          {"labels", target.labels},
-          {"needs", target.needs},
-          {"secrets", secrets},
-          {"push", kPushNames.at(static_cast<std::size_t>(target.push))}};
+  Json written = {{"name", target.name},
+                  {"context", target.context},
+                  {"dockerfile", target.dockerfile},
+                  {"target", target.target},
+                  {"args", target.args},
+                  {"platforms", target.platforms},
+                  {"tags", target.tags},
+                  {"labels", target.labels},
+                  {"needs", target.needs},
+                  {"secrets", secrets},
+                  {"push", kPushNames.at(static_cast<std::size_t>(target.push))}};
+  const Json options = written_options(target.options);
+  if (!options.empty()) {
+    written["options"] = options;
+  }
+  return written;
 }
 
 }  // namespace

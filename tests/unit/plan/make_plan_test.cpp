@@ -361,4 +361,55 @@ TEST_CASE("plan: a local store is read and written by directory") {
   CHECK(target.cache_export->staging_spec.type == "local");
 }
 
+TEST_CASE("plan: a target's no-cache imports nothing and says why, and still writes") {
+  World world = push_to("main");
+  world.config.targets.front().options.no_cache = true;
+  const auto plan = world.planned({found("m1", "protected")});
+  REQUIRE(plan.has_value());
+  const TargetPlan& target = plan->targets.front();
+  CHECK(target.build.no_cache);
+  CHECK(target.cache_from.empty());
+  CHECK(target.candidates.front().passed_over == "the target's `no-cache`");
+  CHECK(target.cache_export.has_value());
+}
+
+TEST_CASE("plan: annotations are filled in as labels are") {
+  World world = push_to("feat/a");
+  world.config.targets.front().options.annotations = {{"index:a", "{branch}"}, {"b", "{tag}"}};
+  const auto plan = world.planned();
+  REQUIRE(plan.has_value());
+  CHECK(plan->targets.front().build.options.annotations ==
+        std::map<std::string, std::string>{{"index:a", "feat/a"}});
+  CHECK(has_notice(*plan, "the annotation b is left out"));
+}
+
+TEST_CASE("plan: several platforms are loaded by the engine's own builder alone") {
+  World world = push_to("main");
+  config::Target& target = world.config.targets.front();
+  target.options.load = true;
+  target.platforms = {"linux/amd64", "linux/arm64"};
+  world.capabilities.driver = "docker";
+  CHECK(world.planned().has_value());
+  world.capabilities.driver = "docker-container";
+  const auto refused = world.planned();
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().kind == core::ErrorKind::config);
+  CHECK_FALSE(refused.error().hint.empty());
+}
+
+TEST_CASE("plan: a builder made because the engine's cannot export loads what is not pushed") {
+  World world = push_to("main");
+  world.ci.provider = ci::Provider::gitlab;
+  world.config.targets.front().push = config::Push::never;
+  world.capabilities.driver = "docker";
+  world.capabilities.registry_export = false;
+  world.capabilities.local_export = false;
+  const auto plan = world.planned();
+  REQUIRE(plan.has_value());
+  CHECK(plan->builder.create);
+  CHECK(plan->targets.front().build.load);
+  CHECK(plan->targets.front().cache_export.has_value());
+  CHECK(has_notice(*plan, "a docker-container builder is made for this run"));
+}
+
 }  // namespace buildcache::plan
