@@ -4,7 +4,9 @@
 #include "config/load.hpp"
 #include "git/read_facts.hpp"
 #include "plan/candidates.hpp"
+#include "store/azblob_objects.hpp"
 #include "store/gha_session.hpp"
+#include "store/s3_objects.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -100,21 +102,40 @@ store::Location location_of(const sys::Environment& environment, const config::C
   if (location.kind == config::StoreKind::local) {
     location.directory = local_store_directory(environment, config);
   }
+  location.s3 = config.cache.s3;
+  location.azblob = config.cache.azblob;
   return location;
+}
+
+// Returns what keeps the store's credentials from being used; nullopt when nothing does.
+std::optional<core::Error> missing_credentials(const Seams& seams,
+                                               const store::Location& location) {
+  const auto error_of = [](const auto& result) {
+    return result ? std::nullopt : std::optional(result.error());
+  };
+  switch (location.kind) {
+    case config::StoreKind::registry:
+    case config::StoreKind::local:
+      break;
+    case config::StoreKind::gha:
+      return error_of(store::read_gha_session(seams.environment, seams.clock.now()));
+    case config::StoreKind::s3:
+      return error_of(store::s3_signature(seams.environment, location.s3.region));
+    case config::StoreKind::azblob:
+      return error_of(store::azblob_key(seams.environment));
+  }
+  return std::nullopt;
 }
 
 // A store without its credentials costs a cache, never a build.
 std::optional<core::Notice> why_no_store(const Seams& seams, const store::Location& location) {
-  if (location.kind != config::StoreKind::gha) {
-    return std::nullopt;
-  }
-  const auto session = store::read_gha_session(seams.environment, seams.clock.now());
-  if (session) {
+  const auto missing = missing_credentials(seams, location);
+  if (!missing) {
     return std::nullopt;
   }
   return core::Notice{core::Severity::warning,
-                      "no cache is read or written: " + session.error().message,
-                      session.error().hint,
+                      "no cache is read or written: " + missing->message,
+                      missing->hint,
                       ""};
 }
 

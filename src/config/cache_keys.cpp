@@ -69,36 +69,6 @@ Type<FallbackRule> rule_type() {
           }};
 }
 
-std::string repository_hint(const std::string& text, const core::Error& error) {
-  const auto variable = text.find("${");
-  const auto brace = text.find('{');
-  if (brace != std::string::npos && (variable == std::string::npos || brace < variable)) {
-    return "one repository takes all caches: placeholders are for tags, args and labels";
-  }
-  return variable != std::string::npos ? "look at what its variables hold" : error.hint;
-}
-
-Type<std::optional<core::Repository>> repository_type() {
-  const TextRule rule{"a repository such as ghcr.io/acme/shop/cache"};
-  const auto any = text(rule);
-  return {any.shape, [read = any.read](const Value& value, std::optional<core::Repository>& out) {
-            std::string filled;
-            read(value, filled);
-            if (filled.empty()) {
-              return;
-            }
-            auto repository = core::parse_repository(filled);
-            if (!repository) {
-              value.error(fmt::format("{} is no repository: {}",
-                                      value.quoted(value.text()),
-                                      repository.error().message),
-                          repository_hint(value.text(), repository.error()));
-              return;
-            }
-            out = std::move(*repository);
-          }};
-}
-
 using Write = std::map<TrustLevel, std::vector<WriteScope>>;
 
 bool may_write_commits(TrustLevel level) {
@@ -182,65 +152,6 @@ Type<Timeouts> timeout_type() {
              duration(milliseconds(1000), hours(24)))});
 }
 
-// The keys that say where in a store caches lie, each with the store it belongs to.
-struct PlaceKey {
-  std::string_view key;
-  StoreKind store;
-};
-
-constexpr std::array<PlaceKey, 2> kPlaces{
-    {{"repository", StoreKind::registry}, {"path", StoreKind::local}}};
-
-// Without `store` the first key that names a place decides.
-void deduce_store(const Value& value, Cache& cache) {
-  const auto* place = std::ranges::find_if(
-      kPlaces, [&value](const PlaceKey& known) { return value.has(known.key); });
-  cache.store = place == kPlaces.end() ? StoreKind::local : place->store;
-}
-
-void refuse_other_places(const Value& value, const Cache& cache) {
-  for (const PlaceKey& place : kPlaces) {
-    if (place.store != cache.store && value.has(place.key)) {
-      value.at(place.key).error(
-          fmt::format("the {} store has no {}", word_of(cache.store), place.key),
-          fmt::format("remove it, or write `store: {}`", word_of(place.store)));
-    }
-  }
-}
-
-void check_cache(const Value& value, Cache& cache) {
-  if (!value.has("store")) {
-    deduce_store(value, cache);
-  } else if (value.at("store").text() == "registry" && !value.has("repository")) {
-    value.at("store").error("the registry store needs a repository",
-                            "add `repository: ghcr.io/acme/shop/cache`");
-  }
-  // Of a store that is none nobody knows what it has.
-  if (!value.has("store") || value.at("store").text() == word_of(cache.store)) {
-    refuse_other_places(value, cache);
-  }
-}
-
-std::vector<Field<Cache>> store_fields() {
-  return {field(&Cache::store,
-                {.name = "store",
-                 .description =
-                     "Where caches live; `registry` where `repository` is given, `local` where "
-                     "`path` is, else what suits the CI platform"},
-                word<StoreKind>({{"registry", StoreKind::registry},
-                                 {"local", StoreKind::local},
-                                 {"gha", StoreKind::gha}})),
-          field(&Cache::repository,
-                {.name = "repository",
-                 .description = "Registry store: the repository that takes all caches, as tags"},
-                repository_type()),
-          field(&Cache::path,
-                {.name = "path",
-                 .description = "Local store: its directory; `buildcache` in `$XDG_CACHE_HOME` or "
-                                "`~/.cache` without it"},
-                text({"a directory", is_local_path, kLocalPathHint}))};
-}
-
 std::vector<Field<Cache>> choice_fields() {
   return {
       field(&Cache::fallback,
@@ -308,7 +219,7 @@ Type<Cache> cache_type() {
     fields.insert(fields.end(), more.begin(), more.end());
   }
   return object<Cache>(
-      "a mapping such as {repository: ghcr.io/acme/shop/cache}", fields, check_cache);
+      "a mapping such as {repository: ghcr.io/acme/shop/cache}", fields, check_store);
 }
 
 }  // namespace buildcache::config

@@ -56,6 +56,10 @@ std::string_view word_of(StoreKind store) {
       return "local";
     case StoreKind::gha:
       return "gha";
+    case StoreKind::s3:
+      return "s3";
+    case StoreKind::azblob:
+      return "azblob";
   }
   return "registry";
 }

@@ -47,7 +47,7 @@ struct RegistryLogin {
   bool plain_http = false;        // http instead of https; loopback hosts need not ask
 };
 
-enum class StoreKind { registry, local, gha };
+enum class StoreKind { registry, local, gha, s3, azblob };
 
 // The kinds of caches a build may write; `name` is read only.
 enum class WriteScope { commit, branch, pr };
@@ -72,10 +72,30 @@ struct Timeouts {
   std::chrono::milliseconds export_{600'000};  // NOLINT(readability-identifier-naming): keyword
 };
 
+// A bucket of S3, or of a server that speaks like it. Credentials come from the environment.
+struct S3 {
+  std::string bucket;
+  std::string region;
+  std::string endpoint;     // URL without a path; empty: Amazon's of the region
+  bool path_style = false;  // the bucket in the path instead of the host's name
+  std::string prefix;       // folder of the caches, without slashes at its ends; may be empty
+  bool operator==(const S3&) const = default;
+};
+
+// A container of Azure Blob Storage. Credentials come from the environment.
+struct Azblob {
+  std::string account_url;  // without a final slash; an emulator's ends with the account
+  std::string container = "buildkit-cache";
+  std::string prefix;
+  bool operator==(const Azblob&) const = default;
+};
+
 struct Cache {
   StoreKind store = StoreKind::local;
   std::optional<core::Repository> repository;  // registry store
   std::string path;  // local store: directory; empty: $XDG_CACHE_HOME/buildcache
+  S3 s3;
+  Azblob azblob;
   std::vector<FallbackRule> fallback;
   int lookback = 50;  // commits
   int max_sources = 3;

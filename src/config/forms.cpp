@@ -1,5 +1,7 @@
 #include "config/forms.hpp"
 
+#include "sys/url.hpp"
+
 #include <algorithm>
 
 namespace buildcache::config {
@@ -148,6 +150,39 @@ bool is_endpoint_or_context(std::string_view text) {
   const bool ssh = text.starts_with("ssh://") && text.size() > 6 &&
                    text.find_first_of(" ,\"") == std::string_view::npos;
   return ssh || is_builder_endpoint(text) || is_simple_name(text);
+}
+
+bool is_bucket_name(std::string_view text) {
+  const auto starts = [](char c) { return is_lower(c) || is_digit(c); };
+  return text.size() >= 3 && text.size() <= 63 && starts(text.front()) &&
+         std::ranges::all_of(text, [&](char c) { return starts(c) || is_one_of(c, ".-"); });
+}
+
+bool is_region(std::string_view text) {
+  return !text.empty() && text.size() <= 32 &&
+         std::ranges::all_of(text, [](char c) { return is_lower(c) || is_digit(c) || c == '-'; });
+}
+
+bool is_object_folder(std::string_view text) {
+  if (text.empty() || text.size() > 200) {
+    return false;
+  }
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find('/', begin), text.size());
+    const std::string_view name = text.substr(begin, end - begin);
+    const bool only_dots = name.find_first_not_of('.') == std::string_view::npos;
+    if (only_dots || !std::ranges::all_of(
+                         name, [](char c) { return is_alphanumeric(c) || is_one_of(c, "._-"); })) {
+      return false;
+    }
+    begin = end + 1;
+  }
+  return true;
+}
+
+bool is_service_url(std::string_view text) {
+  const auto url = sys::parse_url(text);
+  return url && text.find_first_of("#@?, \"") == std::string_view::npos;
 }
 
 }  // namespace buildcache::config

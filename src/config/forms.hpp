@@ -76,4 +76,23 @@ bool is_builder_endpoint(std::string_view text);
 // The same, ssh://…, or the name of a docker or kubernetes context.
 bool is_endpoint_or_context(std::string_view text);
 
+// Names of buckets and containers: [a-z0-9][a-z0-9.-]*, 3 to 63 characters.
+bool is_bucket_name(std::string_view text);
+inline constexpr std::string_view kBucketNameHint =
+    "3 to 63 lower-case letters, digits, '.' and '-', beginning with a letter or a digit";
+
+// [a-z0-9-]+, at most 32 characters.
+bool is_region(std::string_view text);
+
+// Names joined by '/', each of letters, digits, '.', '_' and '-' and none of dots alone; at most
+// 200 characters.
+bool is_object_folder(std::string_view text);
+inline constexpr std::string_view kObjectFolderHint =
+    "letters, digits, '.', '_' and '-', with '/' between names but not at the ends";
+
+// An http or https URL without user, query and fragment.
+bool is_service_url(std::string_view text);
+inline constexpr std::string_view kServiceUrlHint =
+    "an http or https URL without user, query and fragment";
+
 }  // namespace buildcache::config

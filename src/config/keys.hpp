@@ -15,6 +15,11 @@ Type<std::string> platform_type();
 Type<Builder> builder_type();
 Type<std::vector<RegistryLogin>> registries_type();
 Type<Cache> cache_type();
+// The part of it that says where caches live, and the check that it names one place.
+std::vector<Field<Cache>> store_fields();
+void check_store(const Value& value, Cache& cache);
+// Whether the mapping has a key that decides which store it is.
+bool names_a_store(const Value& cache);
 Type<std::vector<Target>> targets_type();
 
 // The keys of a target that stand for options of `docker buildx build`.

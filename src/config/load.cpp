@@ -16,11 +16,7 @@ namespace {
 constexpr std::size_t kMaxPasswordSize = 65'536;  // bytes; tokens of cloud registries are long
 
 bool says_where_caches_live(const Value& root) {
-  if (!root.has("cache")) {
-    return false;
-  }
-  const Value cache = root.at("cache");
-  return cache.has("store") || cache.has("repository") || cache.has("path");
+  return root.has("cache") && names_a_store(root.at("cache"));
 }
 
 void sort_by_position(std::vector<core::Error>& errors) {

@@ -2,6 +2,7 @@
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include <algorithm>
 #include <array>
@@ -80,6 +81,23 @@ bool Digest::matches(std::string_view bytes) const {
   forbid_host_configuration();
   const bool is_sha256 = text_.starts_with("sha256:");
   return hash_hex(bytes, is_sha256 ? EVP_sha256() : EVP_sha512()) == hex();
+}
+
+std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  forbid_host_configuration();
+  std::array<unsigned char, EVP_MAX_MD_SIZE> mac{};
+  unsigned int size = 0;
+  const auto* data = reinterpret_cast<const unsigned char*>(bytes.data());
+  if (HMAC(EVP_sha256(),
+           key.data(),
+           static_cast<int>(key.size()),
+           data,
+           bytes.size(),
+           mac.data(),
+           &size) == nullptr) {
+    std::abort();  // only without memory, or with a libcrypto that lacks SHA-2
+  }
+  return {reinterpret_cast<const char*>(mac.data()), size};
 }
 
 std::string sha256_hex(std::string_view bytes) {

@@ -32,6 +32,9 @@ class Digest {
   std::string text_;
 };
 
+// Returns the HMAC with SHA-256 (RFC 2104), 32 bytes.
+std::string hmac_sha256(std::string_view key, std::string_view bytes);
+
 // Returns the SHA-256 of `bytes` as 64 lower-case hexadecimal digits.
 std::string sha256_hex(std::string_view bytes);
 

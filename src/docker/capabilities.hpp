@@ -14,8 +14,9 @@ struct Capabilities {
   std::string buildx_version;   // for people only; empty when it was not asked
   bool registry_export = true;  // can export to type=registry
   bool local_export = true;     // can export to type=local
-  bool gha = true;   // imports from and exports to type=gha, second version of the service
-  bool zstd = true;  // knows compression=zstd
+  bool gha = true;            // imports from and exports to type=gha, second version of the service
+  bool object_stores = true;  // imports from and exports to type=s3 and type=azblob
+  bool zstd = true;           // knows compression=zstd
   bool image_manifest = true;  // knows image-manifest=true,oci-mediatypes=true (BuildKit 0.12)
   bool ignore_error = true;    // knows ignore-error=true (BuildKit 0.12)
   bool annotations = true;     // buildx knows --annotation (0.12)

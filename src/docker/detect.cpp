@@ -164,6 +164,7 @@ core::Result<Capabilities> detect(const Probes& probes,
     chosen->driver = std::move(*driver);
   }
   capabilities.driver = chosen->driver;
+  capabilities.object_stores = chosen->driver != "docker";  // moby builds BuildKit without them
   // Without a choice of anybody's, buildx takes the same one.
   const bool plain_default = chosen->name == "default" && builder.use.empty() &&
                              builder.driver == config::Driver::automatic;

@@ -8,6 +8,9 @@ bool can_import(StoreKind store, const docker::Capabilities& capabilities) {
   switch (store) {
     case StoreKind::gha:
       return capabilities.gha;
+    case StoreKind::s3:
+    case StoreKind::azblob:
+      return capabilities.object_stores;
     case StoreKind::registry:
     case StoreKind::local:
       break;
@@ -22,12 +25,18 @@ bool can_export(StoreKind store, const docker::Capabilities& capabilities) {
     case StoreKind::local:
       return capabilities.local_export;
     case StoreKind::gha:
-      return capabilities.gha;
+    case StoreKind::s3:
+    case StoreKind::azblob:
+      return can_import(store, capabilities);
   }
   return capabilities.registry_export;
 }
 
 std::string support_remedy(StoreKind store, const docker::Capabilities& capabilities) {
+  if (store == StoreKind::s3 || store == StoreKind::azblob) {
+    return "the Docker engine's own builder has no such caches: make another with `docker buildx "
+           "create --use`";
+  }
   if (!capabilities.why_no_export.empty()) {
     return capabilities.why_no_export;
   }

@@ -1,9 +1,11 @@
 #include "store/make_store.hpp"
 
+#include "store/azblob_objects.hpp"
 #include "store/gha_objects.hpp"
 #include "store/local_store.hpp"
 #include "store/object_store.hpp"
 #include "store/registry_store.hpp"
+#include "store/s3_objects.hpp"
 #include "sys/parallel.hpp"
 
 #include <map>
@@ -24,7 +26,11 @@ class RoutedStore final : public Store {
         gha_(std::make_unique<GhaObjects>(
                  services.http, read_gha_session(services.environment, services.clock.now())),
              services.clock,
-             services.stop) {}
+             services.stop),
+        s3_(s3_objects(services.http, services.environment), services.clock, services.stop),
+        azblob_(azblob_objects(services.http, services.clock, services.environment),
+                services.clock,
+                services.stop) {}
 
   std::vector<Answer> survey(std::span<const CacheRef> refs,
                              std::chrono::milliseconds deadline,
@@ -66,6 +72,10 @@ class RoutedStore final : public Store {
         return local_;
       case StoreKind::gha:
         return gha_;
+      case StoreKind::s3:
+        return s3_;
+      case StoreKind::azblob:
+        return azblob_;
     }
     return registry_;
   }
@@ -99,6 +109,8 @@ class RoutedStore final : public Store {
   RegistryStore registry_;
   LocalStore local_;
   ObjectStore gha_;
+  ObjectStore s3_;
+  ObjectStore azblob_;
 };
 
 }  // namespace

@@ -7,6 +7,7 @@
 
 namespace buildcache::store {
 
-inline constexpr std::array<std::string_view, 1> kSecretVariables{"ACTIONS_RUNTIME_TOKEN"};
+inline constexpr std::array<std::string_view, 4> kSecretVariables{
+    "ACTIONS_RUNTIME_TOKEN", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AZURE_STORAGE_KEY"};
 
 }  // namespace buildcache::store

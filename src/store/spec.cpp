@@ -1,6 +1,9 @@
 #include "store/spec.hpp"
 
+#include "store/azblob_objects.hpp"
 #include "store/local_layout.hpp"
+
+#include <initializer_list>
 
 namespace buildcache::store {
 
@@ -12,6 +15,32 @@ std::string reference_of(const CacheRef& ref) {
   return core::ImageRef{ref.location.repository, ref.tag, ref.digest}.str();
 }
 
+// Credentials are no attributes: buildx and BuildKit find them in their environments.
+core::CacheSpec s3_spec(const config::S3& s3, const std::string& name) {
+  core::CacheSpec spec{"s3", {{"bucket", s3.bucket}, {"region", s3.region}}};
+  if (!s3.prefix.empty()) {
+    spec.attributes.emplace_back("prefix", s3.prefix + "/");
+  }
+  spec.attributes.emplace_back("name", name);
+  if (!s3.endpoint.empty()) {
+    spec.attributes.emplace_back("endpoint_url", s3.endpoint);
+    spec.attributes.emplace_back("use_path_style", s3.path_style ? "true" : "false");
+  }
+  return spec;
+}
+
+core::CacheSpec azblob_spec(const config::Azblob& azblob, const std::string& name) {
+  core::CacheSpec spec{"azblob",
+                       {{"account_url", azblob.account_url},
+                        {"account_name", account_of(azblob)},
+                        {"container", azblob.container}}};
+  if (!azblob.prefix.empty()) {
+    spec.attributes.emplace_back("prefix", azblob.prefix);
+  }
+  spec.attributes.emplace_back("name", name);
+  return spec;
+}
+
 // What names the cache to BuildKit, in both directions.
 core::CacheSpec place_spec(const CacheRef& ref) {
   switch (ref.location.kind) {
@@ -20,8 +49,20 @@ core::CacheSpec place_spec(const CacheRef& ref) {
       break;
     case config::StoreKind::gha:
       return {"gha", {{"scope", ref.tag}}};
+    case config::StoreKind::s3:
+      return s3_spec(ref.location.s3, ref.tag);
+    case config::StoreKind::azblob:
+      return azblob_spec(ref.location.azblob, ref.tag);
   }
   return {"registry", {{"ref", reference_of(ref)}}};
+}
+
+std::string joined(std::initializer_list<std::string> names) {
+  std::string path;
+  for (const std::string& name : names) {
+    path += (path.empty() || name.empty() ? "" : "/") + name;
+  }
+  return path;
 }
 
 bool holds_manifests(const CacheRef& ref) {
@@ -74,6 +115,11 @@ std::string place_of(const Location& location) {
       return location.directory;
     case config::StoreKind::gha:
       return "gha";
+    case config::StoreKind::s3:
+      return joined({"s3://" + location.s3.bucket, location.s3.prefix});
+    case config::StoreKind::azblob:
+      return joined(
+          {location.azblob.account_url, location.azblob.container, location.azblob.prefix});
   }
   return location.repository.str();
 }

@@ -18,6 +18,8 @@ struct Location {
   config::StoreKind kind = config::StoreKind::registry;
   core::Repository repository;  // registry store
   std::string directory;        // local store: absolute path; docs in store/local_layout.hpp
+  config::S3 s3 = {};           // s3 store
+  config::Azblob azblob = {};   // azblob store
   bool operator==(const Location&) const = default;
 };
 

@@ -101,6 +101,7 @@ class Exchange {
   core::Result<void> set_headers();
   void set_method();
   void set_limits();
+  void set_signature();
   void set_proxy();
   void set_anchors();
   void set_tls();
@@ -138,6 +139,9 @@ core::Result<void> Exchange::set_headers() {
     add_header("Content-Type:");
   }
   add_header("Expect:");
+  if (request_.sign && !request_.sign->session_token.empty()) {
+    add_header("X-Amz-Security-Token: " + request_.sign->session_token.reveal());
+  }
   if (!has_header(request_.headers, "user-agent")) {
     add_header("User-Agent: buildcache/" + std::string(core::kVersion));
   }
@@ -158,6 +162,15 @@ void Exchange::set_method() {
   }
   if (request_.method != "GET" || takes_body) {
     set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
+  }
+}
+
+void Exchange::set_signature() {
+  if (request_.sign) {
+    const AwsSignature& sign = *request_.sign;
+    set(CURLOPT_AWS_SIGV4, ("aws:amz:" + sign.region + ":" + sign.service).c_str());
+    set(CURLOPT_USERNAME, sign.access_key.c_str());
+    set(CURLOPT_PASSWORD, sign.secret_key.reveal().c_str());
   }
 }
 
@@ -284,6 +297,7 @@ core::Result<HttpResponse> Exchange::run(CurlLoop& loop) {
   }
   set(CURLOPT_URL, route_.url.str().c_str());
   set_method();
+  set_signature();
   set_limits();
   set_proxy();
   set_anchors();

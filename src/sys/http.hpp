@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/result.hpp"
+#include "core/secret.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -23,12 +24,22 @@ struct TlsOptions {
   bool insecure = false;  // do not verify; only ever by explicit configuration
 };
 
+// Signs a request as AWS wants it (Signature Version 4); the body is part of what is signed.
+struct AwsSignature {
+  std::string access_key;
+  core::Secret secret_key;
+  core::Secret session_token;  // empty: long-lived keys
+  std::string region;
+  std::string service;  // "s3", "ecr", …
+};
+
 struct HttpRequest {
   std::string method = "GET";
   std::string url;          // http or https, absolute; never with user information
   std::string unix_socket;  // path: speak HTTP over this socket instead of TCP; empty: TCP
   std::vector<Header> headers;
   std::string body;
+  std::optional<AwsSignature> sign;
   TlsOptions tls;
   std::chrono::milliseconds timeout{30'000};  // for the whole exchange
   std::chrono::milliseconds deadline{0};      // of all attempts of retries together; 0: theirs

@@ -117,6 +117,7 @@ void read_capabilities(const Json& json, docker::Capabilities& capabilities) {
                 {"driver", into(capabilities.driver)},
                 {"registry_export", into(capabilities.registry_export)},
                 {"gha", into(capabilities.gha)},
+                {"object_stores", into(capabilities.object_stores)},
                 {"zstd", into(capabilities.zstd)},
                 {"why_no_export", into(capabilities.why_no_export)}});
 }

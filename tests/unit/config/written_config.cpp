@@ -41,7 +41,7 @@ Json written_cache(const Cache& cache) {
     }
     write[std::string(word_of(level))] = words;
   }
-  return {
+  Json written = {
       {"store", word_of(cache.store)},
       {"repository", cache.repository ? Json(cache.repository->str()) : Json()},
       {"path", cache.path},
@@ -53,6 +53,19 @@ Json written_cache(const Cache& cache) {
       {"compression", word_of(cache.compression)},
       {"timeout_ms",
        {cache.timeout.probe.count(), cache.timeout.import.count(), cache.timeout.export_.count()}}};
+  if (cache.store == StoreKind::s3) {
+    written["s3"] = {{"bucket", cache.s3.bucket},
+                     {"region", cache.s3.region},
+                     {"endpoint", cache.s3.endpoint},
+                     {"path_style", cache.s3.path_style},
+                     {"prefix", cache.s3.prefix}};
+  }
+  if (cache.store == StoreKind::azblob) {
+    written["azblob"] = {{"account_url", cache.azblob.account_url},
+                         {"container", cache.azblob.container},
+                         {"prefix", cache.azblob.prefix}};
+  }
+  return written;
 }
 
 // Only what is set: most targets set none.

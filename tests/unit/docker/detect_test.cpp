@@ -53,6 +53,7 @@ TEST_CASE("detect: the engine's own builder is asked over its socket and needs n
   CHECK(found->engine_version == "26.1.5+dfsg1");
   CHECK(found->registry_export);
   CHECK(found->image_manifest);
+  CHECK_FALSE(found->object_stores);
   CHECK_FALSE(found->assumed);
   CHECK(machine.http.requests().at(0).unix_socket == "/var/run/docker.sock");
 }
@@ -105,6 +106,7 @@ TEST_CASE("detect: the builder chosen with `docker buildx use` is taken, for its
     CHECK(found->builder == "team");
     CHECK(found->driver == "docker-container");
     CHECK(found->registry_export);
+    CHECK(found->object_stores);
   }
   SUBCASE("chosen for another engine") {
     machine.add_buildx("current", R"({"Key":"tcp://elsewhere:2375","Name":"team"})");

@@ -57,8 +57,10 @@ config::Config config_of(const Path& folder) {
 }
 
 store::Location location_of(const config::Cache& cache) {
-  if (cache.store == config::StoreKind::gha) {
-    return {config::StoreKind::gha, {}, ""};
+  const bool placed =
+      cache.store == config::StoreKind::registry || cache.store == config::StoreKind::local;
+  if (!placed) {
+    return {cache.store, {}, "", cache.s3, cache.azblob};
   }
   return cache.repository ? store::Location{config::StoreKind::registry, *cache.repository, ""}
                           : store::Location{config::StoreKind::local, {}, "/var/cache/buildcache"};

@@ -63,6 +63,37 @@ TEST_CASE("specs: GitHub's cache service is told the scope, and nothing of manif
   CHECK(display(ref) == "gha:api--b-main");
 }
 
+TEST_CASE("specs: a bucket, at Amazon and elsewhere, without credentials") {
+  CacheRef ref;
+  ref.location.kind = config::StoreKind::s3;
+  ref.location.s3 = {"acme", "eu-central-1", "", false, ""};
+  ref.tag = "api--b-main";
+  CHECK(import_spec(ref).str() == "type=s3,bucket=acme,region=eu-central-1,name=api--b-main");
+  CHECK(display(ref) == "s3://acme:api--b-main");
+  ref.location.s3 = {"acme", "r", "https://minio.example.com:9000", true, "caches/shop"};
+  CHECK(export_spec(ref, {}).str() ==
+        "type=s3,bucket=acme,region=r,prefix=caches/shop/,name=api--b-main,"
+        "endpoint_url=https://minio.example.com:9000,use_path_style=true,mode=max,"
+        "ignore-error=true");
+  CHECK(display(ref) == "s3://acme/caches/shop:api--b-main");
+}
+
+TEST_CASE("specs: a container of an account, without credentials") {
+  CacheRef ref;
+  ref.location.kind = config::StoreKind::azblob;
+  ref.location.azblob = {"https://acme.blob.core.windows.net", "c", ""};
+  ref.tag = "api--b-main";
+  CHECK(import_spec(ref).str() ==
+        "type=azblob,account_url=https://acme.blob.core.windows.net,account_name=acme,container=c,"
+        "name=api--b-main");
+  ref.location.azblob = {"http://127.0.0.1:10000/devstoreaccount1", "c", "p/q"};
+  CHECK(export_spec(ref, {}).str() ==
+        "type=azblob,account_url=http://127.0.0.1:10000/devstoreaccount1,"
+        "account_name=devstoreaccount1,container=c,prefix=p/q,name=api--b-main,mode=max,"
+        "ignore-error=true");
+  CHECK(display(ref) == "http://127.0.0.1:10000/devstoreaccount1/c/p/q:api--b-main");
+}
+
 TEST_CASE("export: an engine that knows less is told less, a pinned ref loses its digest") {
   CacheRef ref = in_registry();
   ref.digest = core::Digest::of("x");
