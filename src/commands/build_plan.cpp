@@ -9,7 +9,9 @@
 #include "report/progress_view.hpp"
 #include "sys/random.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
@@ -147,9 +149,10 @@ core::Result<report::RunResult> build_plan(const Seams& seams,
   if (auto made = scratch.make(seams.environment); !made) {
     return tl::unexpected(made.error());
   }
-  auto client = docker::ClientConfig::create(seams.files,
-                                             child_environment(seams.environment, prepared.config),
-                                             prepared.config.registries);
+  auto logins = prepared.config.registries;
+  std::ranges::move(prepared.credentials.environment_logins(), std::back_inserter(logins));
+  auto client = docker::ClientConfig::create(
+      seams.files, child_environment(seams.environment, prepared.config), logins);
   if (!client) {
     return tl::unexpected(client.error());
   }

@@ -1,5 +1,6 @@
 #include "commands/prepare.hpp"
 
+#include "commands/child_environment.hpp"
 #include "commands/messages.hpp"
 #include "config/load.hpp"
 #include "git/read_facts.hpp"
@@ -169,6 +170,7 @@ core::Result<Prepared> prepare(const Seams& seams, const CommonOptions& options)
   if (!credentials) {
     return tl::unexpected(credentials.error());
   }
+  credentials->use_helpers(seams.processes, child_environment(seams.environment, *config));
   auto ci = ci::read_facts(seams.files, seams.environment, options.overrides);
   if (!ci) {
     return tl::unexpected(ci.error());

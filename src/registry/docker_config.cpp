@@ -80,28 +80,11 @@ Result<std::optional<Credential>> read_entry(const nlohmann::json& entry,
                     file};
 }
 
-}  // namespace
-
-std::string canonical_host(std::string_view key) {
-  const std::size_t scheme = key.find("://");
-  if (scheme != std::string_view::npos) {
-    key.remove_prefix(scheme + 3);
-  }
-  std::string host = lowered(key.substr(0, key.find('/')));
-  const bool hub = host == "index.docker.io" || host == "registry-1.docker.io" ||
-                   host == "registry.hub.docker.com";
-  return hub ? "docker.io" : host;
-}
-
-Result<std::map<std::string, Credential>> parse_auths(std::string_view json,
-                                                      const std::string& file) {
-  auto document = parse(json, file);
-  if (!document) {
-    return tl::unexpected(document.error());
-  }
+Result<std::map<std::string, Credential>> read_auths(const nlohmann::json& document,
+                                                     const std::string& file) {
   std::map<std::string, Credential> by_host;
-  const auto auths = document->find("auths");
-  if (!document->is_object() || auths == document->end() || auths->is_null()) {
+  const auto auths = document.find("auths");
+  if (auths == document.end() || auths->is_null()) {
     return by_host;
   }
   if (!auths->is_object()) {
@@ -118,6 +101,46 @@ Result<std::map<std::string, Credential>> parse_auths(std::string_view json,
     }
   }
   return by_host;
+}
+
+}  // namespace
+
+std::string canonical_host(std::string_view key) {
+  const std::size_t scheme = key.find("://");
+  if (scheme != std::string_view::npos) {
+    key.remove_prefix(scheme + 3);
+  }
+  std::string host = lowered(key.substr(0, key.find('/')));
+  const bool hub = host == "index.docker.io" || host == "registry-1.docker.io" ||
+                   host == "registry.hub.docker.com";
+  return hub ? "docker.io" : host;
+}
+
+Result<DockerConfig> parse_docker_config(std::string_view json, const std::string& file) {
+  auto document = parse(json, file);
+  if (!document) {
+    return tl::unexpected(document.error());
+  }
+  DockerConfig config;
+  if (!document->is_object()) {
+    return config;
+  }
+  auto auths = read_auths(*document, file);
+  if (!auths) {
+    return tl::unexpected(auths.error());
+  }
+  config.auths = *std::move(auths);
+  config.store = text_of(*document, "credsStore");
+  const auto helpers = document->find("credHelpers");
+  if (helpers != document->end() && helpers->is_object()) {
+    for (const auto& [key, name] : helpers->items()) {
+      const std::string host = canonical_host(key);
+      if (name.is_string() && (key == host || !config.helpers.contains(host))) {
+        config.helpers.insert_or_assign(host, name.get<std::string>());
+      }
+    }
+  }
+  return config;
 }
 
 }  // namespace buildcache::registry

@@ -1,4 +1,4 @@
-// The `auths` of a config.json as docker login writes it. Pure.
+// The credentials of a config.json as docker login writes it. Pure.
 #pragma once
 
 #include "core/result.hpp"
@@ -14,10 +14,15 @@ namespace buildcache::registry {
 // Hub's several names become docker.io, lower case.
 std::string canonical_host(std::string_view key);
 
-// Returns the credentials of `auths` by canonical host; an exact key wins over a legacy one.
+// By canonical host; an exact key wins over a legacy one.
+struct DockerConfig {
+  std::map<std::string, Credential> auths;
+  std::map<std::string, std::string> helpers;  // credHelpers; an empty name stands for this file
+  std::string store;                           // credsStore: the helper of all other hosts
+};
+
 // Entries without credentials (docker login with a credential helper leaves such) are passed over.
 // Errors: config, with the position of what is no JSON; never with a part of the text.
-core::Result<std::map<std::string, Credential>> parse_auths(std::string_view json,
-                                                            const std::string& file);
+core::Result<DockerConfig> parse_docker_config(std::string_view json, const std::string& file);
 
 }  // namespace buildcache::registry

@@ -286,8 +286,10 @@ Result<sys::HttpResponse> HttpClient::send(const core::Repository& repository,
   }
   if (response->status == 401 && !credentials_->find(repository.host)) {
     core::Error error = response_error(*response, repository.host, call.doing);
-    error.hint = "there are no credentials for " + repository.host +
-                 ": name them under `registries` or run docker login";
+    const std::string trouble = credentials_->trouble(repository.host);
+    error.hint = trouble.empty() ? "there are no credentials for " + repository.host +
+                                       ": name them under `registries` or run docker login"
+                                 : trouble;
     return tl::unexpected(std::move(error));
   }
   return response;

@@ -7,7 +7,7 @@
 
 using namespace buildcache;
 using registry::Credentials;
-using registry::parse_auths;
+using registry::parse_docker_config;
 using support::MemoryFiles;
 
 namespace {
@@ -71,7 +71,7 @@ TEST_CASE("credentials: an identity token stands instead of a password") {
 
 TEST_CASE("credentials: padding NULs are trimmed, entries without credentials passed over") {
   const auto credentials =
-      loaded(R"({"auths":{"a.example":{"auth":"dTpwAAA="},"b.example":{}},"credsStore":"x"})");
+      loaded(R"({"auths":{"a.example":{"auth":"dTpwAAA="},"b.example":{}}})");
   CHECK(credentials.find("a.example")->password.reveal() == "p");
   CHECK(!credentials.find("b.example").has_value());
 }
@@ -81,8 +81,9 @@ TEST_CASE("credentials: the configuration's logins come before config.json") {
       loaded(R"({"auths":{"ghcr.io":{"auth":"dTpw"}}})", {login_of("ghcr.io", "mine", false)});
   CHECK(credentials.find("ghcr.io")->username == "me");
   CHECK(credentials.find("ghcr.io")->source == ".buildcache.yml");
-  REQUIRE(credentials.secrets().size() == 1);
+  REQUIRE(credentials.secrets().size() == 2);
   CHECK(credentials.secrets()[0].reveal() == "mine");
+  CHECK(credentials.secrets()[1].reveal() == "p");
 }
 
 TEST_CASE("credentials: plain http is for loopback and for who asked") {
@@ -111,7 +112,8 @@ TEST_CASE("credentials: DOCKER_CONFIG names the folder") {
 }
 
 TEST_CASE("credentials: a broken config.json names its place and none of its text") {
-  const auto broken = parse_auths("{\n  \"auths\": {\"a\": {\"auth\": \"c2VjcmV0\" oops}}}", kFile);
+  const auto broken =
+      parse_docker_config("{\n  \"auths\": {\"a\": {\"auth\": \"c2VjcmV0\" oops}}}", kFile);
   REQUIRE(!broken.has_value());
   CHECK(broken.error().kind == core::ErrorKind::config);
   CHECK(broken.error().position->line == 2);
@@ -120,7 +122,7 @@ TEST_CASE("credentials: a broken config.json names its place and none of its tex
                            R"({"auths":{"a":1}})",
                            R"({"auths":{"a":{"auth":"%%%"}}})",
                            R"({"auths":{"a":{"auth":"dXNlcg=="}}})"}) {
-    CHECK_MESSAGE(!parse_auths(text, kFile).has_value(), text);
+    CHECK_MESSAGE(!parse_docker_config(text, kFile).has_value(), text);
   }
-  CHECK(parse_auths("[]", kFile)->empty());
+  CHECK(parse_docker_config("[]", kFile)->auths.empty());
 }
