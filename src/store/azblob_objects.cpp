@@ -45,7 +45,7 @@ std::string text_to_sign(const sys::HttpRequest& request,
     }
   }
   for (const auto& [name, value] : own) {
-    text += name + ":" + value + "\n";
+    text.append(name).append(":").append(value).append("\n");
   }
   return text + "/" + account + path;
 }

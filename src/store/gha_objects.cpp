@@ -158,6 +158,7 @@ Result<GhaObjects::Entry> GhaObjects::find(const std::string& tag,
                                            const std::vector<std::string>& refs,
                                            const registry::Limits& limits) {
   std::vector<std::string> keys;
+  keys.reserve(refs.size());
   for (const std::string& ref : refs) {
     keys.push_back(key_of(tag, ref));
   }

@@ -52,31 +52,33 @@ std::optional<json> claims_of(const std::string& token) {
   return claims.is_object() ? std::optional(std::move(claims)) : std::nullopt;
 }
 
+// Adds one grant of the claim `ac`; false when it is none.
+bool add_scope(const json& scope, GhaSession& session) {
+  const auto ref = scope.is_object() ? scope.find("Scope") : scope.end();
+  const auto granted = scope.is_object() ? scope.find("Permission") : scope.end();
+  if (ref == scope.end() || granted == scope.end() || !ref->is_string() ||
+      !granted->is_number_unsigned()) {
+    return false;
+  }
+  const auto permission = granted->get<unsigned>();
+  if ((permission & kRead) != 0 && session.readable.size() < kMostScopes) {
+    session.readable.push_back(ref->get<std::string>());
+  }
+  if ((permission & kWrite) != 0) {
+    session.writable = ref->get<std::string>();
+  }
+  return true;
+}
+
 // Fills in what the claim `ac`, a JSON text of its own, grants; false when it cannot be read.
 bool read_scopes(const json& claims, GhaSession& session) {
   const auto claim = claims.find("ac");
   const json scopes = claim != claims.end() && claim->is_string()
                           ? json::parse(claim->get_ref<const std::string&>(), nullptr, false)
                           : json();
-  if (!scopes.is_array()) {
-    return false;
-  }
-  for (const json& scope : scopes) {
-    const auto ref = scope.is_object() ? scope.find("Scope") : scope.end();
-    const auto granted = scope.is_object() ? scope.find("Permission") : scope.end();
-    if (ref == scope.end() || granted == scope.end() || !ref->is_string() ||
-        !granted->is_number_unsigned()) {
-      return false;
-    }
-    const auto permission = granted->get<unsigned>();
-    if ((permission & kRead) != 0 && session.readable.size() < kMostScopes) {
-      session.readable.push_back(ref->get<std::string>());
-    }
-    if ((permission & kWrite) != 0) {
-      session.writable = ref->get<std::string>();
-    }
-  }
-  return true;
+  return scopes.is_array() && std::ranges::all_of(scopes, [&session](const json& scope) {
+           return add_scope(scope, session);
+         });
 }
 
 bool has_expired(const json& claims, std::chrono::system_clock::time_point now) {

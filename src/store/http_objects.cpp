@@ -9,7 +9,6 @@ namespace buildcache::store {
 
 namespace {
 
-using core::ErrorKind;
 using core::Result;
 
 constexpr std::size_t kManifestLimit = 16U << 20U;

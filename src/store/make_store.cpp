@@ -91,6 +91,7 @@ class RoutedStore final : public Store {
       share.places.push_back(i);
     }
     std::vector<std::pair<StoreKind, Share*>> shares;
+    shares.reserve(by_kind.size());
     for (auto& [kind, share] : by_kind) {
       shares.emplace_back(kind, &share);
     }

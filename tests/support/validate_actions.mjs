@@ -17,6 +17,7 @@ const inputs = (...names) => ({ inputs: Object.fromEntries(names.map((name) => [
 const known = {
   buildcache: ours,
   checkout: inputs("ref", "token", "path", "fetch-depth", "fetch-tags", "persist-credentials"),
+  "github-script": inputs("script", "github-token"),
 };
 const actionsMetadataProvider = { fetchActionMetadata: async (action) => known[action.name] };
 
