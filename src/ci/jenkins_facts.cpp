@@ -12,7 +12,7 @@ namespace {
 constexpr std::string_view kBranches = "refs/heads/";
 constexpr std::string_view kTags = "refs/tags/";
 
-std::string without_prefix(std::string text, std::string_view prefix) {
+std::string without_prefix(const std::string& text, std::string_view prefix) {
   return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
 }
 
@@ -68,7 +68,7 @@ std::string git_plugin_branch(Variables& variables) {
   }
   std::string branch = without_prefix(variables.text("GIT_BRANCH"), "refs/remotes/");
   if (branch.starts_with(kBranches)) {
-    return without_prefix(std::move(branch), kBranches);
+    return without_prefix(branch, kBranches);
   }
   const auto slash = branch.find('/');
   return slash == std::string::npos || branch.starts_with("refs/") ? std::string()

@@ -157,10 +157,13 @@ std::string outputs_json(const Outputs& outputs) {
   nlohmann::ordered_json document = nlohmann::ordered_json::object();
   for (const auto& [name, value] : outputs) {
     const std::string valid = valid_utf8(value);
-    auto parsed = value.starts_with('{')
-                      ? nlohmann::ordered_json::parse(valid, nullptr, false)
-                      : nlohmann::ordered_json(nlohmann::ordered_json::value_t::discarded);
-    document[name] = parsed.is_discarded() ? nlohmann::ordered_json(valid) : std::move(parsed);
+    document[name] = valid;
+    if (value.starts_with('{')) {
+      auto parsed = nlohmann::ordered_json::parse(valid, nullptr, false);
+      if (!parsed.is_discarded()) {
+        document[name] = std::move(parsed);
+      }
+    }
   }
   return document.dump(2) + "\n";
 }

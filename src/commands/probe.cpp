@@ -23,6 +23,7 @@ class Asker {
 
   void ask(const std::vector<Question>& questions, Depth depth) {
     std::vector<store::CacheRef> refs;
+    refs.reserve(questions.size());
     for (const Question& question : questions) {
       refs.push_back(question.ref);
     }

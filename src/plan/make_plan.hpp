@@ -44,7 +44,7 @@ std::vector<std::size_t> to_inspect(const TargetFacts& target, const Trust& trus
 // or those of a store that cannot be asked. Errors: config (a tag that is no reference once filled
 // in, two targets with one product tag, a product tag that is a cache, a push without tags).
 core::Result<Plan> make_plan(const Facts& facts,
-                             const docker::Capabilities& capabilities,
+                             const docker::Capabilities& detected,
                              const std::vector<TargetFacts>& targets,
                              const Wishes& wishes);
 

@@ -146,13 +146,10 @@ std::vector<core::Secret> Credentials::secrets() const {
   std::vector<core::Secret> secrets;
   for (const ByHost* source : {&logins_, &environment_, &auths_}) {
     for (const auto& [host, credential] : *source) {
-      for (const core::Secret& secret : {credential.password, credential.identity_token}) {
-        if (!secret.empty()) {
-          secrets.push_back(secret);
-        }
-      }
+      secrets.insert(secrets.end(), {credential.password, credential.identity_token});
     }
   }
+  std::erase_if(secrets, [](const core::Secret& secret) { return secret.empty(); });
   return secrets;
 }
 

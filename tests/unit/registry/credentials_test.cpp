@@ -70,8 +70,7 @@ TEST_CASE("credentials: an identity token stands instead of a password") {
 }
 
 TEST_CASE("credentials: padding NULs are trimmed, entries without credentials passed over") {
-  const auto credentials =
-      loaded(R"({"auths":{"a.example":{"auth":"dTpwAAA="},"b.example":{}}})");
+  const auto credentials = loaded(R"({"auths":{"a.example":{"auth":"dTpwAAA="},"b.example":{}}})");
   CHECK(credentials.find("a.example")->password.reveal() == "p");
   CHECK(!credentials.find("b.example").has_value());
 }
