@@ -127,14 +127,15 @@ std::vector<report::TargetResult> run_targets(const plan::Plan& plan,
                                               const BuildOne& build,
                                               const std::function<bool()>& stopped) {
   Board board(plan, stopped);
+  const auto work = [&] {
+    while (const auto index = board.take()) {
+      board.finish(*index, build(plan.targets[*index]));
+    }
+  };
   {
     std::vector<std::jthread> workers;
     for (std::size_t i = 0; i < std::min(limit, plan.targets.size()); ++i) {
-      workers.emplace_back([&] {
-        while (const auto index = board.take()) {
-          board.finish(*index, build(plan.targets[*index]));
-        }
-      });
+      workers.emplace_back(work);
     }
   }
   return board.results();

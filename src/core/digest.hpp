@@ -25,7 +25,7 @@ class Digest {
   // Whether `bytes` have this digest.
   [[nodiscard]] bool matches(std::string_view bytes) const;
 
-  auto operator<=>(const Digest&) const = default;
+  auto operator<=>(const Digest&) const = default;  // NOLINT(modernize-use-nullptr): clang 14
 
  private:
   explicit Digest(std::string text) : text_(std::move(text)) {}

@@ -82,6 +82,20 @@ core::Result<Facts> facts_of(const fs::path& folder) {
   return read_facts(files, environment, {});
 }
 
+void check_folder(const fs::path& folder, Provider provider) {
+  CAPTURE(folder.filename().string());
+  const auto facts = facts_of(folder);
+  if (facts) {
+    CHECK(facts->provider == provider);
+  }
+  const Json actual = json_of(facts);
+  if (std::getenv("UPDATE_GOLDEN") != nullptr) {  // NOLINT(concurrency-mt-unsafe)
+    std::ofstream(folder / "expected.json") << actual.dump(2) << '\n';
+  }
+  const Json expected = Json::parse(read_file(folder / "expected.json"), nullptr, false);
+  CHECK(actual.dump(2) == expected.dump(2));
+}
+
 void check_folders_of(Provider provider) {
   const fs::path all = fs::path(BUILDCACHE_GOLDEN_DIR) / "ci" / word_of(provider);
   std::vector<fs::path> cases;
@@ -91,17 +105,7 @@ void check_folders_of(Provider provider) {
   std::sort(cases.begin(), cases.end());
   REQUIRE(cases.size() >= 15);
   for (const fs::path& folder : cases) {
-    CAPTURE(folder.filename().string());
-    const auto facts = facts_of(folder);
-    if (facts) {
-      CHECK(facts->provider == provider);
-    }
-    const Json actual = json_of(facts);
-    if (std::getenv("UPDATE_GOLDEN") != nullptr) {  // NOLINT(concurrency-mt-unsafe)
-      std::ofstream(folder / "expected.json") << actual.dump(2) << '\n';
-    }
-    const Json expected = Json::parse(read_file(folder / "expected.json"), nullptr, false);
-    CHECK(actual.dump(2) == expected.dump(2));
+    check_folder(folder, provider);
   }
 }
 

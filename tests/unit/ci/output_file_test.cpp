@@ -38,25 +38,28 @@ Values read_dotenv(const std::string& text) {
 
 // As java.util.Properties.load reads "KEY=VALUE" lines, but for continuation lines, which we do not
 // write. Returns UTF-16 units below 0x100 as they are and others as "{XXXX}".
+// Returns what the escape at `i` stands for, and moves behind it.
+std::string read_java_escape(const std::string& text, std::size_t& i) {
+  static const Values kKnown = {{"n", "\n"}, {"r", "\r"}, {"t", "\t"}, {"\\", "\\"}, {" ", " "}};
+  const std::string letter = text.substr(i + 1, 1);
+  if (letter == "u") {
+    const std::string unit = text.substr(i + 2, 4);
+    i += 6;
+    return "{" + unit + "}";
+  }
+  i += 2;
+  return kKnown.at(letter);
+}
+
 std::string read_java_value(const std::string& text) {
   std::string value;
-  for (std::size_t i = 0; i < text.size(); ++i) {
+  for (std::size_t i = 0; i < text.size();) {
     REQUIRE(static_cast<unsigned char>(text[i]) < 0x80);
-    if (text[i] != '\\') {
-      value += text[i];
-      continue;
+    if (text[i] == '\\') {
+      value += read_java_escape(text, i);
+    } else {
+      value += text[i++];
     }
-    REQUIRE(++i < text.size());
-    if (text[i] == 'u') {
-      REQUIRE(i + 4 < text.size());
-      value += '{' + text.substr(i + 1, 4) + '}';
-      i += 4;
-      continue;
-    }
-    const Values known = {{"n", "\n"}, {"r", "\r"}, {"t", "\t"}, {"\\", "\\"}, {" ", " "}};
-    const auto found = known.find(std::string(1, text[i]));
-    REQUIRE(found != known.end());
-    value += found->second;
   }
   return value;
 }

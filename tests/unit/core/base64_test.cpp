@@ -2,19 +2,23 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+#include <utility>
+#include <vector>
+
 namespace buildcache::core {
 namespace {
 
 using namespace std::string_literals;
 
 TEST_CASE("base64: the samples of RFC 4648 go both ways") {
-  const std::pair<std::string, std::string> samples[] = {{"", ""},
-                                                         {"f", "Zg=="},
-                                                         {"fo", "Zm8="},
-                                                         {"foo", "Zm9v"},
-                                                         {"foob", "Zm9vYg=="},
-                                                         {"fooba", "Zm9vYmE="},
-                                                         {"foobar", "Zm9vYmFy"}};
+  const std::vector<std::pair<std::string, std::string>> samples = {{"", ""},
+                                                                    {"f", "Zg=="},
+                                                                    {"fo", "Zm8="},
+                                                                    {"foo", "Zm9v"},
+                                                                    {"foob", "Zm9vYg=="},
+                                                                    {"fooba", "Zm9vYmE="},
+                                                                    {"foobar", "Zm9vYmFy"}};
   for (const auto& [bytes, text] : samples) {
     CHECK(base64_encoded(bytes) == text);
     CHECK(base64_decoded(text) == bytes);

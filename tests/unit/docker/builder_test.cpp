@@ -224,8 +224,8 @@ TEST_CASE("builder: docker-in-docker with TLS gets a context, which goes after t
                             "create",
                             "buildcache-1",
                             "--docker",
-                            "host=tcp://docker:2376,ca=/certs/client/ca.pem,"
-                            "cert=/certs/client/cert.pem,key=/certs/client/key.pem"});
+                            std::string("host=tcp://docker:2376,ca=/certs/client/ca.pem") +
+                                ",cert=/certs/client/cert.pem,key=/certs/client/key.pem"});
   machine.processes.expect({"docker",
                             "buildx",
                             "create",

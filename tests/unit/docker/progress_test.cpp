@@ -9,6 +9,7 @@ namespace {
 
 std::vector<EventKind> kinds_of(const std::vector<Event>& events) {
   std::vector<EventKind> kinds;
+  kinds.reserve(events.size());
   for (const auto& event : events) {
     kinds.push_back(event.kind);
   }
