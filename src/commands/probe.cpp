@@ -1,7 +1,11 @@
 #include "commands/probe.hpp"
 
+#include "store/spec.hpp"
+
 #include <algorithm>
 #include <cstddef>
+#include <map>
+#include <string>
 #include <utility>
 
 namespace buildcache::commands {
@@ -16,23 +20,33 @@ struct Question {
 
 enum class Depth { survey, inspect };
 
+std::string key_of(const store::CacheRef& ref) {
+  return store::display(ref) + "@" + (ref.digest ? ref.digest->str() : "");
+}
+
 class Asker {
  public:
   Asker(store::Store& store, const Seams& seams, std::chrono::milliseconds budget)
       : store_(store), seams_(seams), end_(seams.clock.steady() + budget) {}
 
+  // What is read and written alike is asked for once.
   void ask(const std::vector<Question>& questions, Depth depth) {
     std::vector<store::CacheRef> refs;
-    refs.reserve(questions.size());
+    std::vector<std::size_t> places;
+    std::map<std::string, std::size_t> known;
     for (const Question& question : questions) {
-      refs.push_back(question.ref);
+      const auto [place, fresh] = known.try_emplace(key_of(question.ref), refs.size());
+      if (fresh) {
+        refs.push_back(question.ref);
+      }
+      places.push_back(place->second);
     }
     const auto stop = seams_.interruption.token();
     const auto answers = depth == Depth::survey ? store_.survey(refs, remaining(), stop)
                                                 : store_.inspect(refs, remaining(), stop);
     for (std::size_t i = 0; i < questions.size(); ++i) {
-      if (i < answers.size()) {
-        *questions[i].answer = answers[i];
+      if (places[i] < answers.size()) {
+        *questions[i].answer = answers[places[i]];
       }
       // Also when the store says nothing: what was inspected once is not asked again.
       questions[i].answer->inspected = depth == Depth::inspect;

@@ -117,6 +117,22 @@ TEST_CASE("probe: when the winner proves unusable the next one is inspected") {
   CHECK(world.store.inspections == 3);
 }
 
+// The branch is read and written: its tag is expected once.
+TEST_CASE("probe: what is read and written alike is asked for once, and answered in both places") {
+  World world;
+  Prepared facts = prepared({"api"});
+  facts.trust.write = {config::WriteScope::branch};
+  world.store.expect_survey(commit_tag("api"), absent());
+  world.store.expect_survey("api--b-feat", found("feat"));
+  world.store.expect_survey("api--b-main", absent());
+  world.store.expect_inspect("api--b-feat", found("feat"));
+  const auto targets = world.probe_all(facts);
+  REQUIRE(targets[0].write_answers.size() == 1);
+  CHECK(targets[0].write_answers[0].verdict == Verdict::found);
+  CHECK(targets[0].write_answers[0].inspected);
+  CHECK(targets[0].answers[1].inspected);
+}
+
 TEST_CASE("probe: what trust forbids to read is not asked for") {
   World world;
   Prepared facts = prepared({"api"});
