@@ -28,6 +28,7 @@ int main(int argc, char** argv, char** envp) {
                               [&](std::string_view text) { console.out(text); },
                               [&](std::string_view text) { console.err(text); },
                               sys::PosixConsole::err_is_terminal(environment.get("TERM")),
-                              {size.rows, size.columns}};
+                              {size.rows, size.columns},
+                              sys::PosixConsole::in};
   return cli::main_of({argv + (argc > 0 ? 1 : 0), argv + argc}, seams);
 }

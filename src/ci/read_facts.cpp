@@ -49,20 +49,6 @@ Facts local_facts() {
   return facts;
 }
 
-// Others imitate single variables: Gitea GITHUB_ACTIONS, Woodpecker CI_COMMIT_*. JENKINS_URL is
-// only there where an administrator set it.
-Provider detect(const sys::Environment& environment) {
-  if (environment.get("GITHUB_ACTIONS") == "true") {
-    return Provider::github;
-  }
-  if (environment.get("GITLAB_CI") == "true") {
-    return Provider::gitlab;
-  }
-  const bool jenkins = !environment.get("JENKINS_URL").empty() ||
-                       environment.get("BUILD_TAG").starts_with("jenkins-");
-  return jenkins ? Provider::jenkins : Provider::local;
-}
-
 core::Result<Facts> read_platform(sys::Files& files, const sys::Environment& environment) {
   switch (detect(environment)) {
     case Provider::github:
@@ -78,6 +64,20 @@ core::Result<Facts> read_platform(sys::Files& files, const sys::Environment& env
 }
 
 }  // namespace
+
+// Others imitate single variables: Gitea GITHUB_ACTIONS, Woodpecker CI_COMMIT_*. JENKINS_URL is
+// only there where an administrator set it.
+Provider detect(const sys::Environment& environment) {
+  if (environment.get("GITHUB_ACTIONS") == "true") {
+    return Provider::github;
+  }
+  if (environment.get("GITLAB_CI") == "true") {
+    return Provider::gitlab;
+  }
+  const bool jenkins = !environment.get("JENKINS_URL").empty() ||
+                       environment.get("BUILD_TAG").starts_with("jenkins-");
+  return jenkins ? Provider::jenkins : Provider::local;
+}
 
 core::Result<Facts> read_facts(sys::Files& files,
                                const sys::Environment& environment,

@@ -26,6 +26,9 @@ struct Overrides {
   std::optional<bool> ref_protected;
 };
 
+// Returns the platform whose variables are set.
+Provider detect(const sys::Environment& environment);
+
 // Detects the platform and reads its facts, then applies `overrides`.
 // Errors: facts (payload missing, unreadable, not JSON, or without what its event must have; the
 // message names the variable or the member), usage (an override that makes no sense).

@@ -3,6 +3,8 @@
 #include "cli/exit_code.hpp"
 #include "cli/help.hpp"
 #include "cli/options.hpp"
+#include "commands/login.hpp"
+#include "commands/logout.hpp"
 #include "commands/messages.hpp"
 #include "commands/plan.hpp"
 #include "commands/run.hpp"
@@ -20,6 +22,16 @@ namespace buildcache::cli {
 namespace {
 
 using Words = std::vector<std::string>;
+
+core::Result<void> run_login(const commands::Seams& seams, const Words& words) {
+  const auto options = read_login_options(words);
+  return options ? commands::login(seams, *options) : tl::unexpected(options.error());
+}
+
+core::Result<void> run_logout(const commands::Seams& seams, const Words& words) {
+  const auto options = read_logout_options(words);
+  return options ? commands::logout(seams, *options) : tl::unexpected(options.error());
+}
 
 core::Result<void> run_plan(const commands::Seams& seams, const Words& words) {
   const auto options = read_plan_options(words);
@@ -56,6 +68,8 @@ struct Entry {
 };
 
 constexpr std::array kCommands = {
+    Entry{"login", run_login, login_help},
+    Entry{"logout", run_logout, logout_help},
     Entry{"plan", run_plan, plan_help},
     Entry{"run", run_run, run_help},
     Entry{"schema", run_schema, schema_help},

@@ -25,7 +25,7 @@ struct ExitCodeRow {
 // The table that people read.
 inline constexpr std::array<ExitCodeRow, 8> kExitCodes{
     {{"0", "success"},
-     {"1", "a target was not built, or its image not pushed"},
+     {"1", "a target was not built, its image not pushed, or a login refused"},
      {"2", "wrong command line, or a file named there does not exist"},
      {"3", "wrong or unreadable configuration"},
      {"4", "git or CI facts missing or contradictory"},

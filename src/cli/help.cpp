@@ -29,6 +29,8 @@ Usage: buildcache COMMAND [OPTION...]
 Commands:
   plan      say which caches are looked for, found and chosen, and why
   run       build, push and publish caches as the plan says
+  login     check a registry login and store it where docker looks
+  logout    forget a registry login
   validate  check a configuration file
   schema    print the configuration's JSON Schema
   version   print the version

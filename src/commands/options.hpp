@@ -45,6 +45,20 @@ struct RunOptions {
   bool dry_run = false;  // print plan and commands, build nothing
 };
 
+// Where a password comes from: never from the command line itself.
+struct LoginOptions {
+  std::string host;  // as in image references
+  std::string username;
+  bool password_stdin = false;
+  std::string password_variable;  // instead of standard input
+  bool plain_http = false;
+  Verbosity verbosity = Verbosity::normal;
+};
+
+struct LogoutOptions {
+  std::string host;
+};
+
 struct ValidateOptions {
   std::string file;  // empty: .buildcache.yml
 };

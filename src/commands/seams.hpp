@@ -1,6 +1,7 @@
 // The world as commands see it: interfaces and standard streams, put together in main.
 #pragma once
 
+#include "core/result.hpp"
 #include "report/progress_view.hpp"
 #include "sys/clock.hpp"
 #include "sys/environment.hpp"
@@ -9,7 +10,9 @@
 #include "sys/interruption.hpp"
 #include "sys/process.hpp"
 
+#include <cstddef>
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace buildcache::commands {
@@ -26,6 +29,8 @@ struct Seams {
   std::function<void(std::string_view)> err;  // standard error: everything else; thread-safe
   bool err_is_terminal = false;
   report::TerminalSize terminal;
+  // Returns all of standard input. Errors: usage (more than `limit` bytes, or it cannot be read).
+  std::function<core::Result<std::string>(std::size_t limit)> in = {};
 };
 
 }  // namespace buildcache::commands

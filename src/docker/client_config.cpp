@@ -1,7 +1,8 @@
 #include "docker/client_config.hpp"
 
-#include "core/base64.hpp"
+#include "core/registry_host.hpp"
 #include "docker/docker_files.hpp"
+#include "docker/stored_login.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -15,52 +16,11 @@ using Json = nlohmann::json;
 using Variables = std::map<std::string, std::string>;
 
 constexpr unsigned kPrivateFile = 0600;
-constexpr std::string_view kDockerHub = "https://index.docker.io/v1/";
 // Shorter passwords could be part of a variable by chance.
 constexpr std::size_t kTellingLength = 16;
 
 bool has_credentials(const config::RegistryLogin& login) {
   return !login.password.empty();
-}
-
-std::string key_of(const std::string& host) {
-  const bool hub =
-      host == "docker.io" || host == "index.docker.io" || host == "registry-1.docker.io";
-  return hub ? std::string(kDockerHub) : host;
-}
-
-std::string dumped(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-// docker asks credsStore for every host but those in credHelpers, where an empty name means the
-// file itself (docker/cli cli/config/configfile/file.go).
-void add_login(Json& config, const config::RegistryLogin& login) {
-  const std::string key = key_of(login.host);
-  config["auths"][key] = {
-      {"auth", core::base64_encoded(login.username + ":" + login.password.reveal())}};
-  if (config.contains("credsStore")) {
-    config["credHelpers"][key] = "";
-  } else if (config.contains("credHelpers")) {
-    config["credHelpers"].erase(key);
-  }
-}
-
-core::Result<Json> user_config(sys::Files& files, const sys::Environment& environment) {
-  const auto text = read_config_json(files, environment);
-  if (!text) {
-    return tl::unexpected(text.error());
-  }
-  Json config = Json::parse(*text, nullptr, false);
-  const auto is_object = [&config](const char* key) {
-    return !config.contains(key) || config[key].is_object();
-  };
-  if (!config.is_object() || !is_object("auths") || !is_object("credHelpers")) {
-    return core::fail(core::ErrorKind::config,
-                      config_directory(environment) + "/config.json is not what docker writes",
-                      "repair or remove the file");
-  }
-  return config;
 }
 
 std::string in(const std::string& directory, const std::string& name) {
@@ -89,6 +49,27 @@ core::Result<void> link_rest(sys::Files& files, const std::string& from, const s
   return {};
 }
 
+// The user's own file with the logins.
+core::Result<std::string> config_with(sys::Files& files,
+                                      const sys::Environment& environment,
+                                      const std::vector<config::RegistryLogin>& logins) {
+  auto config = read_config_json(files, environment);
+  for (const auto& login : logins) {
+    if (login.username.empty()) {
+      return core::fail(core::ErrorKind::config,
+                        "the login for " + login.host + " has a password and no username");
+    }
+    if (config) {
+      config = with_login(*config, {login.host, login.username, login.password, {}});
+    }
+  }
+  if (!config) {
+    return tl::unexpected(
+        core::while_doing(config.error(), "add logins to " + config_directory(environment)));
+  }
+  return config;
+}
+
 bool gives_away(const std::pair<const std::string, std::string>& variable,
                 const config::RegistryLogin& login) {
   const std::string& password = login.password.reveal();
@@ -109,12 +90,12 @@ void clean_auth_variable(Variables& variables, const std::vector<config::Registr
     return;
   }
   for (const auto& login : logins) {
-    config["auths"].erase(key_of(login.host));
+    config["auths"].erase(core::docker_key(login.host));
   }
   if (config["auths"].empty()) {
     variables.erase(found);
   } else {
-    found->second = dumped(config);
+    found->second = config.dump(-1, ' ', false, Json::error_handler_t::replace);
   }
 }
 
@@ -131,16 +112,9 @@ core::Result<ClientConfig> ClientConfig::create(sys::Files& files,
   if (used.empty()) {
     return made;
   }
-  auto config = user_config(files, environment);
+  auto config = config_with(files, environment, used);
   if (!config) {
     return tl::unexpected(config.error());
-  }
-  for (const auto& login : used) {
-    if (login.username.empty()) {
-      return core::fail(core::ErrorKind::config,
-                        "the login for " + login.host + " has a password and no username");
-    }
-    add_login(*config, login);
   }
   const std::string parent = environment.get("TMPDIR");
   auto directory =
@@ -149,7 +123,7 @@ core::Result<ClientConfig> ClientConfig::create(sys::Files& files,
     return tl::unexpected(directory.error());
   }
   made.directory_ = std::move(*directory);
-  auto written = files.write(made.directory_ + "/config.json", dumped(*config), kPrivateFile);
+  auto written = files.write(made.directory_ + "/config.json", *config, kPrivateFile);
   if (!written) {
     return tl::unexpected(written.error());
   }

@@ -207,4 +207,22 @@ Result<std::vector<Challenge>> parse_challenges(std::string_view value) {
   return challenges;
 }
 
+std::vector<Challenge> challenges_of(const sys::HttpResponse& response) {
+  std::vector<Challenge> all;
+  for (const auto& [name, value] : response.headers) {
+    if (name != "www-authenticate") {
+      continue;
+    }
+    if (auto parsed = parse_challenges(value)) {
+      all.insert(all.end(), parsed->begin(), parsed->end());
+    }
+  }
+  return all;
+}
+
+const Challenge* find_scheme(const std::vector<Challenge>& challenges, std::string_view scheme) {
+  const auto found = std::ranges::find(challenges, scheme, &Challenge::scheme);
+  return found == challenges.end() ? nullptr : &*found;
+}
+
 }  // namespace buildcache::registry

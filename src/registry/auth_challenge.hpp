@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/result.hpp"
+#include "sys/http.hpp"
 
 #include <map>
 #include <string>
@@ -24,5 +25,12 @@ struct Challenge {
 // Errors: bad_response (not by the grammar, a parameter twice, more than 8 KiB, 16 challenges or 32
 // parameters each).
 core::Result<std::vector<Challenge>> parse_challenges(std::string_view value);
+
+// Returns the challenges of all WWW-Authenticate headers in their order; a broken header is passed
+// over and hides no good one beside it.
+std::vector<Challenge> challenges_of(const sys::HttpResponse& response);
+
+// Returns the first challenge of that (lower-case) scheme, nullptr when there is none.
+const Challenge* find_scheme(const std::vector<Challenge>& challenges, std::string_view scheme);
 
 }  // namespace buildcache::registry

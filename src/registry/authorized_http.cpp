@@ -18,25 +18,6 @@ using core::Result;
 constexpr int kMostAnswers = 2;  // to 401: a token, then one of wider scope or a fresh one
 constexpr std::string_view kBearer = "Bearer ";
 
-// One broken header must not hide a good one beside it.
-std::vector<Challenge> challenges_of(const sys::HttpResponse& response) {
-  std::vector<Challenge> all;
-  for (const auto& [name, value] : response.headers) {
-    if (name != "www-authenticate") {
-      continue;
-    }
-    if (auto parsed = parse_challenges(value)) {
-      all.insert(all.end(), parsed->begin(), parsed->end());
-    }
-  }
-  return all;
-}
-
-const Challenge* find_scheme(const std::vector<Challenge>& challenges, std::string_view scheme) {
-  const auto found = std::ranges::find(challenges, scheme, &Challenge::scheme);
-  return found == challenges.end() ? nullptr : &*found;
-}
-
 // The registry knows best which actions it wants named, but only for the repository in question.
 std::string scope_for(const Access& access, const Challenge& challenge) {
   const std::string own = "repository:" + access.repository + ":";

@@ -31,6 +31,10 @@ tl::unexpected<core::Error> trouble(const std::string& program, std::string_view
                     "see credsStore and credHelpers in docker's config.json");
 }
 
+std::string program_of(const HelperEntry& entry) {
+  return "docker-credential-" + core::printable(entry.helper);
+}
+
 std::string_view trimmed(std::string_view text) {
   return text.substr(0, text.find_last_not_of(" \r\n\t") + 1);
 }
@@ -58,20 +62,20 @@ core::Result<std::optional<Credential>> read_answer(const std::string& program,
   return credential;
 }
 
-}  // namespace
-
-core::Result<std::optional<Credential>> ask_helper(sys::ProcessRunner& processes,
-                                                   const sys::Environment& environment,
-                                                   const std::string& name,
-                                                   const std::string& server) {
-  const std::string program = "docker-credential-" + core::printable(name);
-  if (!is_helper_name(name)) {
+// Runs the helper with `verb`. Returns its output; nullopt when it says that it has no such entry.
+core::Result<std::optional<std::string>> call(sys::ProcessRunner& processes,
+                                              const sys::Environment& environment,
+                                              const HelperEntry& entry,
+                                              const char* verb,
+                                              const std::string& input) {
+  const std::string program = program_of(entry);
+  if (!is_helper_name(entry.helper)) {
     return trouble(program, "is no name of a credential helper");
   }
   sys::RunOptions options;
   options.capture_limit = kAnswerLimit;
   const auto exit =
-      processes.run({{program, "get"}, environment.all(), {}, server, kTimeout}, options);
+      processes.run({{program, verb}, environment.all(), {}, input, kTimeout}, options);
   if (!exit) {
     return trouble(program, "cannot be run: " + exit.error().message);
   }
@@ -85,7 +89,49 @@ core::Result<std::optional<Credential>> ask_helper(sys::ProcessRunner& processes
     const std::string_view words = trimmed(exit->err.empty() ? exit->out : exit->err);
     return trouble(program, "failed: " + std::string(words));
   }
-  return read_answer(program, exit->out);
+  return exit->out;
+}
+
+}  // namespace
+
+core::Result<std::optional<Credential>> ask_helper(sys::ProcessRunner& processes,
+                                                   const sys::Environment& environment,
+                                                   const HelperEntry& entry) {
+  const auto answer = call(processes, environment, entry, "get", entry.server);
+  if (!answer) {
+    return tl::unexpected(answer.error());
+  }
+  return *answer ? read_answer(program_of(entry), **answer) : std::nullopt;
+}
+
+core::Result<void> store_in_helper(sys::ProcessRunner& processes,
+                                   const sys::Environment& environment,
+                                   const HelperEntry& entry,
+                                   const Credential& credential) {
+  const bool identity = !credential.identity_token.empty();
+  const nlohmann::json input = {
+      {"ServerURL", entry.server},
+      {"Username", identity ? std::string(kTokenUser) : credential.username},
+      {"Secret", (identity ? credential.identity_token : credential.password).reveal()}};
+  const auto stored = call(processes,
+                           environment,
+                           entry,
+                           "store",
+                           input.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  if (!stored) {
+    return tl::unexpected(stored.error());
+  }
+  return {};
+}
+
+core::Result<bool> erase_from_helper(sys::ProcessRunner& processes,
+                                     const sys::Environment& environment,
+                                     const HelperEntry& entry) {
+  const auto erased = call(processes, environment, entry, "erase", entry.server);
+  if (!erased) {
+    return tl::unexpected(erased.error());
+  }
+  return erased->has_value();
 }
 
 }  // namespace buildcache::registry

@@ -1,8 +1,8 @@
 #include "registry/credentials.hpp"
 
 #include "core/image_ref.hpp"
+#include "core/registry_host.hpp"
 #include "registry/credential_helper.hpp"
-#include "registry/docker_config.hpp"
 
 #include <mutex>
 #include <utility>
@@ -11,10 +11,12 @@ namespace buildcache::registry {
 
 namespace {
 
+using core::canonical_host;
+using core::docker_key;
+
 constexpr std::size_t kConfigLimit = 1U << 20U;
 constexpr const char* kOwnSource = ".buildcache.yml";
 constexpr const char* kVariable = "DOCKER_AUTH_CONFIG";
-constexpr const char* kDockerHub = "https://index.docker.io/v1/";  // docker's name for it
 
 std::string docker_config_file(const sys::Environment& environment) {
   if (const std::string directory = environment.get("DOCKER_CONFIG"); !directory.empty()) {
@@ -61,8 +63,7 @@ class Credentials::Helpers {
     if (known != answers_.end()) {
       return known->second;
     }
-    const std::string server = host == "docker.io" ? kDockerHub : host;
-    return answers_.emplace(host, ask_helper(processes_, environment_, helper, server))
+    return answers_.emplace(host, ask_helper(processes_, environment_, {helper, docker_key(host)}))
         .first->second;
   }
 
@@ -81,9 +82,7 @@ core::Result<Credentials> Credentials::load(sys::Files& files,
     return tl::unexpected(file.error());
   }
   Credentials credentials;
-  credentials.auths_ = std::move(file->auths);
-  credentials.host_helpers_ = std::move(file->helpers);
-  credentials.store_helper_ = std::move(file->store);
+  credentials.file_ = *std::move(file);
   if (const std::string text = environment.get(kVariable); !text.empty()) {
     auto variable = parse_docker_config(text, kVariable);
     if (!variable) {
@@ -105,12 +104,6 @@ void Credentials::use_helpers(sys::ProcessRunner& processes, const sys::Environm
   helpers_ = std::make_shared<Helpers>(processes, environment);
 }
 
-// An empty name in credHelpers stands for the file itself (docker/cli, configfile/file.go).
-std::string Credentials::helper_of(const std::string& host) const {
-  const auto own = host_helpers_.find(host);
-  return own == host_helpers_.end() ? store_helper_ : own->second;
-}
-
 std::optional<Credential> Credentials::find(const std::string& host) const {
   const std::string canonical = canonical_host(host);
   for (const ByHost* source : {&logins_, &environment_}) {
@@ -118,9 +111,9 @@ std::optional<Credential> Credentials::find(const std::string& host) const {
       return found;
     }
   }
-  const std::string helper = helper_of(canonical);
+  const std::string helper = file_.helper_of(canonical);
   if (helper.empty()) {
-    return find_in(auths_, canonical);
+    return find_in(file_.auths, canonical);
   }
   // As docker does: what a helper does not have, the file is not asked for.
   return helpers_ ? helpers_->get(helper, canonical).value_or(std::nullopt) : std::nullopt;
@@ -128,7 +121,7 @@ std::optional<Credential> Credentials::find(const std::string& host) const {
 
 std::string Credentials::trouble(const std::string& host) const {
   const std::string canonical = canonical_host(host);
-  const std::string helper = helper_of(canonical);
+  const std::string helper = file_.helper_of(canonical);
   if (helper.empty() || !helpers_ || logins_.contains(canonical) ||
       environment_.contains(canonical)) {
     return {};
@@ -144,7 +137,7 @@ bool Credentials::plain_http(const std::string& host) const {
 
 std::vector<core::Secret> Credentials::secrets() const {
   std::vector<core::Secret> secrets;
-  for (const ByHost* source : {&logins_, &environment_, &auths_}) {
+  for (const ByHost* source : {&logins_, &environment_, &file_.auths}) {
     for (const auto& [host, credential] : *source) {
       secrets.insert(secrets.end(), {credential.password, credential.identity_token});
     }

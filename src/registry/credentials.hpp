@@ -4,6 +4,8 @@
 #include "config/config.hpp"
 #include "core/result.hpp"
 #include "core/secret.hpp"
+#include "registry/credential.hpp"
+#include "registry/docker_config.hpp"
 #include "sys/environment.hpp"
 #include "sys/files.hpp"
 #include "sys/process.hpp"
@@ -15,13 +17,6 @@
 #include <vector>
 
 namespace buildcache::registry {
-
-struct Credential {
-  std::string username;
-  core::Secret password;
-  core::Secret identity_token;  // instead of a password, where docker login stored one
-  std::string source;           // for people: ".buildcache.yml", "/root/.docker/config.json"
-};
 
 // Credentials by registry host; docs/credentials.md has the order. Thread-safe; copies share what
 // helpers have answered.
@@ -60,13 +55,9 @@ class Credentials {
   using ByHost = std::map<std::string, Credential>;
   class Helpers;
 
-  [[nodiscard]] std::string helper_of(const std::string& host) const;
-
   ByHost logins_;       // the configuration's
   ByHost environment_;  // DOCKER_AUTH_CONFIG's
-  ByHost auths_;        // config.json's
-  std::map<std::string, std::string> host_helpers_;
-  std::string store_helper_;
+  DockerConfig file_;   // config.json
   std::shared_ptr<Helpers> helpers_;
   std::map<std::string, bool> plain_http_;
 };

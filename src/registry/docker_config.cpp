@@ -1,7 +1,7 @@
 #include "registry/docker_config.hpp"
 
 #include "core/base64.hpp"
-#include "registry/ascii.hpp"
+#include "core/registry_host.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -13,6 +13,7 @@ namespace buildcache::registry {
 
 namespace {
 
+using core::canonical_host;
 using core::ErrorKind;
 using core::Result;
 
@@ -105,15 +106,10 @@ Result<std::map<std::string, Credential>> read_auths(const nlohmann::json& docum
 
 }  // namespace
 
-std::string canonical_host(std::string_view key) {
-  const std::size_t scheme = key.find("://");
-  if (scheme != std::string_view::npos) {
-    key.remove_prefix(scheme + 3);
-  }
-  std::string host = lowered(key.substr(0, key.find('/')));
-  const bool hub = host == "index.docker.io" || host == "registry-1.docker.io" ||
-                   host == "registry.hub.docker.com";
-  return hub ? "docker.io" : host;
+// An empty name in credHelpers stands for the file itself (docker/cli, configfile/file.go).
+std::string DockerConfig::helper_of(const std::string& host) const {
+  const auto own = helpers.find(host);
+  return own == helpers.end() ? store : own->second;
 }
 
 Result<DockerConfig> parse_docker_config(std::string_view json, const std::string& file) {

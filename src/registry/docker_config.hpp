@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/result.hpp"
-#include "registry/credentials.hpp"
+#include "registry/credential.hpp"
 
 #include <map>
 #include <string>
@@ -10,15 +10,14 @@
 
 namespace buildcache::registry {
 
-// Returns the host as image references write it: scheme and path of legacy keys are dropped, Docker
-// Hub's several names become docker.io, lower case.
-std::string canonical_host(std::string_view key);
-
 // By canonical host; an exact key wins over a legacy one.
 struct DockerConfig {
   std::map<std::string, Credential> auths;
   std::map<std::string, std::string> helpers;  // credHelpers; an empty name stands for this file
   std::string store;                           // credsStore: the helper of all other hosts
+
+  // Returns the helper that keeps the credentials of a canonical host; empty: this file does.
+  [[nodiscard]] std::string helper_of(const std::string& host) const;
 };
 
 // Entries without credentials (docker login with a credential helper leaves such) are passed over.

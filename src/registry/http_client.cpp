@@ -1,6 +1,6 @@
 #include "registry/http_client.hpp"
 
-#include "registry/docker_config.hpp"
+#include "core/registry_host.hpp"
 #include "registry/read_response.hpp"
 #include "registry/response_error.hpp"
 #include "registry/url_rules.hpp"
@@ -54,14 +54,14 @@ tl::unexpected<core::Error> failed(core::Error error, std::string_view doing) {
   return tl::unexpected(core::while_doing(std::move(error), doing));
 }
 
+}  // namespace
+
 sys::Url api_url(const std::string& host, bool plain_http) {
-  const std::string canonical = canonical_host(host);
+  const std::string canonical = core::canonical_host(host);
   const std::string server = canonical == "docker.io" ? "registry-1.docker.io" : canonical;
   // A host of an image reference always is one of a URL.
   return sys::parse_url((plain_http ? "http://" : "https://") + server).value_or(sys::Url{});
 }
-
-}  // namespace
 
 HttpClient::HttpClient(sys::HttpTransport& http,
                        const Credentials& credentials,

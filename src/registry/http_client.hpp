@@ -12,6 +12,9 @@
 
 namespace buildcache::registry {
 
+// Returns where the API of a registry host is. `host` is one of image references.
+sys::Url api_url(const std::string& host, bool plain_http);
+
 // Speaks https; plain http only to loopback hosts and where the configuration asks for it.
 // docker.io is reached at registry-1.docker.io. Follows redirects of GET and HEAD itself, without
 // credentials once another origin is reached. Thread-safe.

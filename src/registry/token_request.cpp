@@ -28,8 +28,13 @@ sys::HttpRequest get_request(const TokenRequest& request) {
   if (!request.service.empty()) {
     add_query(url, "service", request.service);
   }
-  add_query(url, "scope", request.scope);
+  if (!request.scope.empty()) {
+    add_query(url, "scope", request.scope);
+  }
   add_query(url, "client_id", kClientId);
+  if (request.offline) {
+    add_query(url, "offline_token", "true");
+  }
   if (request.credential) {
     add_query(url, "account", request.credential->username);
     http.headers.emplace_back("Authorization", basic_authorization(*request.credential).reveal());
@@ -45,7 +50,7 @@ sys::HttpRequest refresh_request(const TokenRequest& request) {
   http.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
   http.body = "grant_type=refresh_token&service=" + percent_encoded(request.service) +
               "&client_id=" + percent_encoded(kClientId) +
-              "&scope=" + percent_encoded(request.scope) +
+              (request.scope.empty() ? std::string() : "&scope=" + percent_encoded(request.scope)) +
               "&refresh_token=" + percent_encoded(request.credential->identity_token.reveal());
   return http;
 }
@@ -65,15 +70,22 @@ std::chrono::seconds lifetime_of(const nlohmann::json& answer) {
   return std::chrono::seconds(static_cast<std::int64_t>(seconds));
 }
 
+// Empty when there is none that can be sent.
+core::Secret token_of(const nlohmann::json& answer, const char* key) {
+  const auto found = answer.find(key);
+  const bool usable =
+      found != answer.end() && found->is_string() && is_sendable(found->get<std::string>());
+  return core::Secret(usable ? found->get<std::string>() : std::string());
+}
+
 Result<Token> read_token(const std::string& body, const std::string& host) {
   const auto answer = nlohmann::json::parse(body, nullptr, false);
   if (!answer.is_object()) {
     return fail(ErrorKind::bad_response, "the token service " + host + " sent no JSON object");
   }
   for (const char* key : {"token", "access_token"}) {
-    const auto found = answer.find(key);
-    if (found != answer.end() && found->is_string() && is_sendable(found->get<std::string>())) {
-      return Token{core::Secret(found->get<std::string>()), lifetime_of(answer)};
+    if (auto token = token_of(answer, key); !token.empty()) {
+      return Token{std::move(token), lifetime_of(answer), token_of(answer, "refresh_token")};
     }
   }
   return fail(ErrorKind::bad_response, "the token service " + host + " sent no usable token");
@@ -81,7 +93,9 @@ Result<Token> read_token(const std::string& body, const std::string& host) {
 
 core::Error refusal(const sys::HttpResponse& response, const TokenRequest& request) {
   core::Error error =
-      response_error(response, request.realm.host, "ask for a token for " + request.scope);
+      response_error(response,
+                     request.realm.host,
+                     "ask for a token" + (request.scope.empty() ? "" : " for " + request.scope));
   if (request.credential && response.status == 401) {
     error.hint = "check the credentials from " + request.credential->source;
   }

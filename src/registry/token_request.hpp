@@ -3,7 +3,7 @@
 
 #include "core/result.hpp"
 #include "core/secret.hpp"
-#include "registry/credentials.hpp"
+#include "registry/credential.hpp"
 #include "registry/deadline.hpp"
 #include "sys/http.hpp"
 #include "sys/url.hpp"
@@ -17,14 +17,16 @@ namespace buildcache::registry {
 struct TokenRequest {
   sys::Url realm;                        // checked by realm_url()
   std::string service;                   // may be empty
-  std::string scope;                     // "repository:acme/cache:pull"
+  std::string scope;                     // "repository:acme/cache:pull"; empty: none, for a login
   std::optional<Credential> credential;  // nullopt: anonymous
   sys::TlsOptions tls;
+  bool offline = false;  // ask for an identity token, too; services may give none
 };
 
 struct Token {
   core::Secret value;
   std::chrono::seconds lifetime{60};
+  core::Secret identity_token;  // empty: the service gave none
 };
 
 // Asks once: GET with Basic for a user and password or nobody, POST refresh_token for an identity

@@ -3,6 +3,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 
 namespace buildcache::sys {
@@ -32,6 +33,26 @@ void PosixConsole::out(std::string_view text) {
 void PosixConsole::err(std::string_view text) {
   const std::lock_guard lock(mutex_);
   write_all(STDERR_FILENO, text);
+}
+
+core::Result<std::string> PosixConsole::in(std::size_t limit) {
+  std::string all;
+  std::array<char, 4096> piece{};
+  while (all.size() <= limit) {
+    const ssize_t got = ::read(STDIN_FILENO, piece.data(), piece.size());
+    if (got < 0 && errno == EINTR) {
+      continue;
+    }
+    if (got < 0) {
+      return core::fail(core::ErrorKind::usage, "standard input cannot be read");
+    }
+    if (got == 0) {
+      return all;
+    }
+    all.append(piece.data(), static_cast<std::size_t>(got));
+  }
+  return core::fail(core::ErrorKind::usage,
+                    "standard input is longer than " + std::to_string(limit) + " bytes");
 }
 
 bool PosixConsole::err_is_terminal(std::string_view term) {

@@ -1,7 +1,11 @@
 // This process's own standard output and error.
 #pragma once
 
+#include "core/result.hpp"
+
+#include <cstddef>
 #include <mutex>
+#include <string>
 #include <string_view>
 
 namespace buildcache::sys {
@@ -12,6 +16,9 @@ class PosixConsole {
  public:
   void out(std::string_view text);
   void err(std::string_view text);
+
+  // Returns all of standard input. Errors: usage (more than `limit` bytes, or it cannot be read).
+  [[nodiscard]] static core::Result<std::string> in(std::size_t limit);
 
   // Whether standard error is a terminal that understands cursor movement (`term`: the value of
   // TERM).

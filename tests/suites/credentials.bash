@@ -24,8 +24,10 @@ install_helper() {
   printf '%s' "$password" >"$suite_work/helper.secret"
   cat >"$suite_work/helpers/docker-credential-suite" <<HELPER
 #!/bin/sh
-[ "\$1" = get ] || exit 3
+if [ "\$1" = store ]; then cat >"$suite_work/helper.stored"; exit; fi
 read -r server
+if [ "\$1" = erase ]; then echo "\$server" >"$suite_work/helper.erased"; exit; fi
+[ "\$1" = get ] || exit 3
 echo "asked for \$server" >>"$suite_work/helper.log"
 [ ! -e "$suite_work/helper.broken" ] || { echo 'the keychain is locked' >&2; exit 1; }
 if [ "\$server" = "$guarded" ]; then
@@ -101,6 +103,68 @@ broken_helper() {
   holds "$ci_run/log" 'docker-credential-suite failed: the keychain is locked'
 }
 
+# A docker configuration of its own, as a job starts with one, and a place beside the log.
+login_folder() {
+  login=$(mktemp -d "$suite_work/login.XXXXXX")
+  cp -r "$DOCKER_CONFIG/." "$login/"
+  printf '%s\n' "${1:-{\}}" >"$login/config.json"
+}
+
+buildcache_in() { env "DOCKER_CONFIG=$login" "$@" 2>"$login/log"; }
+
+# Pushes with what docker and buildx find in the login's folder alone.
+buildx_pushes() {
+  env "DOCKER_CONFIG=$login" docker buildx build --quiet --push --tag "$guarded/acme/login:$1" \
+    --file - "$repo" <<<"FROM $BUILDCACHE_TEST_REGISTRY/base:1"
+}
+
+login_then_buildx_pushes() {
+  login_folder '{"detachKeys": "ctrl-p"}'
+  exits 1 buildx_pushes before
+  printf '%s\n' "$password" |
+    buildcache_in "$buildcache" login "$guarded" --username ci --password-stdin
+  buildx_pushes after
+  holds "$login/config.json" '"detachKeys": "ctrl-p"'
+  same "$(stat -c %a "$login/config.json")" 600
+  lacks "$login/log" "$password"
+  registry_snapshot guarded | grep -q '^acme/login:after '
+  buildcache_in "$buildcache" logout "$guarded"
+  exits 1 buildx_pushes gone
+  lacks "$login/config.json" "$guarded"
+}
+
+login_by_variable_through_a_link() {
+  login_folder
+  mkdir "$login/real"
+  mv "$login/config.json" "$login/real/config.json"
+  ln -s real/config.json "$login/config.json"
+  buildcache_in env "THE_PASSWORD=$password" \
+    "$buildcache" login "$guarded" -u ci --password-env THE_PASSWORD
+  [ -L "$login/config.json" ]
+  buildx_pushes link
+}
+
+login_with_a_helper() {
+  login_folder '{"credsStore": "suite"}'
+  printf '%s' "$password" | buildcache_in "$buildcache" login "$guarded" -u ci --password-stdin
+  same "$(jq_of "$suite_work/helper.stored" Secret)" "$password"
+  lacks "$login/config.json" "$auth"
+  buildx_pushes helper
+  buildcache_in "$buildcache" logout "$guarded"
+  same "$(<"$suite_work/helper.erased")" "$guarded"
+}
+
+jq_of() { python3 -c 'import json, sys; print(json.load(open(sys.argv[1]))[sys.argv[2]])' "$@"; }
+
+refused_login() {
+  login_folder
+  exits 1 buildcache_in env WRONG=no-such-password-here \
+    "$buildcache" login "$guarded" -u ci --password-env WRONG
+  holds "$login/log" "answered 401: UNAUTHORIZED: authentication required"
+  lacks "$login/log" no-such-password-here
+  same "$(<"$login/config.json")" '{}'
+}
+
 engine_begin "$cell" >"$suite_work/begin" 2>&1 || {
   cat "$suite_work/begin"
   echo "not ok - credentials ($cell): the engine starts"
@@ -116,4 +180,8 @@ check "credentials ($cell): a helper for all hosts" store_helper
 check "credentials ($cell): a helper for one host" host_helper
 check "credentials ($cell): DOCKER_AUTH_CONFIG, which older dockers do not read" auth_variable
 check "credentials ($cell): a helper that fails is quoted, and only the push fails" broken_helper
+check "credentials ($cell): after buildcache login docker buildx pushes, after logout no more" login_then_buildx_pushes
+check "credentials ($cell): login with a password from the environment, through a symlink" login_by_variable_through_a_link
+check "credentials ($cell): login into a credential helper, and out of it" login_with_a_helper
+check "credentials ($cell): a refused login says why and stores nothing" refused_login
 exit "$suite_failed"

@@ -60,7 +60,8 @@ TEST_CASE("cli: every way to ask for help gives it on standard output") {
 }
 
 TEST_CASE("cli: each command's help stands alone") {
-  for (const std::string name : {"plan", "run", "validate", "schema", "version"}) {
+  for (const std::string name :
+       {"plan", "run", "login", "logout", "validate", "schema", "version"}) {
     CAPTURE(name);
     World asked;
     World told;
@@ -77,6 +78,8 @@ TEST_CASE("cli: help lines fit on a screen") {
   for (const std::vector<std::string>& words : {std::vector<std::string>{"help"},
                                                 {"help", "plan"},
                                                 {"help", "run"},
+                                                {"help", "login"},
+                                                {"help", "logout"},
                                                 {"help", "validate"},
                                                 {"help", "schema"}}) {
     World world;

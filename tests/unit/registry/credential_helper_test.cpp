@@ -1,5 +1,6 @@
 #include "registry/credential_helper.hpp"
 
+#include "registry/credentials.hpp"
 #include "support/memory_files.hpp"
 #include "support/scripted_process.hpp"
 
@@ -32,7 +33,7 @@ TEST_CASE("credential helper: the host goes in, name and secret come out") {
       .with_input("ghcr.io")
       .with_environment("HOME", "/home/u")
       .exits(0, R"({"ServerURL":"ghcr.io","Username":"u","Secret":"s3cret"})");
-  const auto found = ask_helper(processes, home(), "ecr-login", "ghcr.io");
+  const auto found = ask_helper(processes, home(), {"ecr-login", "ghcr.io"});
   REQUIRE(found.has_value());
   REQUIRE(found->has_value());
   CHECK((*found)->username == "u");
@@ -44,7 +45,7 @@ TEST_CASE("credential helper: the user <token> means an identity token") {
   ScriptedProcess processes;
   processes.expect({"docker-credential-pass", "get"})
       .exits(0, R"({"Username":"<token>","Secret":"refresh"})");
-  const auto found = ask_helper(processes, home(), "pass", "ghcr.io");
+  const auto found = ask_helper(processes, home(), {"pass", "ghcr.io"});
   REQUIRE(found.has_value());
   CHECK((*found)->identity_token.reveal() == "refresh");
   CHECK((*found)->password.empty());
@@ -53,28 +54,28 @@ TEST_CASE("credential helper: the user <token> means an identity token") {
 TEST_CASE("credential helper: not found is no error, everything else is one without the answer") {
   ScriptedProcess processes;
   processes.expect({"docker-credential-pass", "get"}).exits(1, kMiss);
-  CHECK(*ask_helper(processes, home(), "pass", "ghcr.io") == std::nullopt);
+  CHECK(*ask_helper(processes, home(), {"pass", "ghcr.io"}) == std::nullopt);
 
   processes.expect({"docker-credential-pass", "get"}).exits(1, "", "pass: \x1B[31mlocked\n");
-  const auto failed = ask_helper(processes, home(), "pass", "ghcr.io");
+  const auto failed = ask_helper(processes, home(), {"pass", "ghcr.io"});
   REQUIRE_FALSE(failed.has_value());
   CHECK(failed.error().kind == core::ErrorKind::unauthorized);
   CHECK(failed.error().message.find("docker-credential-pass failed: pass: ") == 0);
   CHECK(failed.error().message.find('\x1B') == std::string::npos);
 
   processes.expect({"docker-credential-pass", "get"}).exits(0, "s3cret but no JSON");
-  const auto broken = ask_helper(processes, home(), "pass", "ghcr.io");
+  const auto broken = ask_helper(processes, home(), {"pass", "ghcr.io"});
   REQUIRE_FALSE(broken.has_value());
   CHECK(broken.error().message.find("s3cret") == std::string::npos);
 
   processes.expect({"docker-credential-pass", "get"}).fails(core::ErrorKind::not_found, "no such");
-  CHECK_FALSE(ask_helper(processes, home(), "pass", "ghcr.io").has_value());
+  CHECK_FALSE(ask_helper(processes, home(), {"pass", "ghcr.io"}).has_value());
 }
 
 TEST_CASE("credential helper: a name that leads elsewhere is run by nobody") {
   ScriptedProcess processes;
   for (const char* name : {"../evil", "a b", "", "x;y", "/bin/sh"}) {
-    CHECK_FALSE(ask_helper(processes, home(), name, "ghcr.io").has_value());
+    CHECK_FALSE(ask_helper(processes, home(), {name, "ghcr.io"}).has_value());
   }
 }
 
@@ -148,6 +149,32 @@ TEST_CASE("credentials: a broken DOCKER_AUTH_CONFIG is an error that does not sh
   REQUIRE_FALSE(credentials.has_value());
   CHECK(credentials.error().kind == core::ErrorKind::config);
   CHECK(core::describe(credentials.error()).find("s3cret") == std::string::npos);
+}
+
+TEST_CASE("credential helper: what is stored goes in by standard input alone") {
+  ScriptedProcess processes;
+  processes.expect({"docker-credential-pass", "store"})
+      .with_input(R"({"Secret":"s3cret","ServerURL":"ghcr.io","Username":"u"})");
+  CHECK(
+      store_in_helper(processes, home(), {"pass", "ghcr.io"}, {"u", core::Secret("s3cret"), {}, ""})
+          .has_value());
+  processes.expect({"docker-credential-pass", "store"})
+      .with_input(R"({"Secret":"id","ServerURL":"ghcr.io","Username":"<token>"})")
+      .exits(1, "", "the keychain is locked");
+  const auto failed =
+      store_in_helper(processes, home(), {"pass", "ghcr.io"}, {"u", {}, core::Secret("id"), ""});
+  REQUIRE_FALSE(failed.has_value());
+  CHECK(failed.error().message == "docker-credential-pass failed: the keychain is locked");
+}
+
+TEST_CASE("credential helper: what it never had is erased as well") {
+  ScriptedProcess processes;
+  processes.expect({"docker-credential-pass", "erase"}).with_input("ghcr.io");
+  CHECK(erase_from_helper(processes, home(), {"pass", "ghcr.io"}) == true);
+  processes.expect({"docker-credential-pass", "erase"}).exits(1, kMiss);
+  CHECK(erase_from_helper(processes, home(), {"pass", "ghcr.io"}) == false);
+  processes.expect({"docker-credential-pass", "erase"}).exits(1, "", "locked");
+  CHECK_FALSE(erase_from_helper(processes, home(), {"pass", "ghcr.io"}).has_value());
 }
 
 }  // namespace
