@@ -26,7 +26,7 @@ struct Overrides {
   std::optional<bool> ref_protected;
 };
 
-// Returns the platform whose variables are set.
+// Returns the platform the environment speaks of; local where none does.
 Provider detect(const sys::Environment& environment);
 
 // Detects the platform and reads its facts, then applies `overrides`.

@@ -75,7 +75,11 @@ cxxopts::Options run_parser() {
       "output-format",
       "dotenv, properties, json or github (default: by the suffix of FILE, else by platform)",
       text(),
-      "FORMAT");
+      "FORMAT")(
+      "summary-file",
+      "write the summary to FILE as well: HTML where it ends in .html, else Markdown; repeatable",
+      cxxopts::value<std::vector<std::string>>(),
+      "FILE");
   add_common(options);
   add_overrides(options);
   return options;
@@ -244,6 +248,9 @@ core::Result<commands::RunOptions> read_run_options(const std::vector<std::strin
     return tl::unexpected(output.error());
   }
   options.output = std::move(*output);
+  if (parsed->count("summary-file") > 0) {
+    options.summary_files = (*parsed)["summary-file"].as<std::vector<std::string>>();
+  }
   return options;
 }
 
@@ -291,7 +298,7 @@ Exit code 1 means that a target was not built or not pushed; `buildcache --help`
 Examples:
   buildcache run
   buildcache run --target api --no-push
-  buildcache run --output-file buildcache.env
+  buildcache run --output-file buildcache.env --summary-file buildcache.html
   buildcache run --dry-run
 )";
 }

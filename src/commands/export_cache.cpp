@@ -1,6 +1,7 @@
 #include "commands/export_cache.hpp"
 
 #include "docker/argv.hpp"
+#include "report/tally.hpp"
 #include "store/spec.hpp"
 
 #include <fmt/chrono.h>
@@ -29,9 +30,11 @@ void add_build_secrets(std::map<std::string, std::string>& environment,
 }
 
 void publish(const Workshop& workshop,
-             const plan::CacheExport& cache_export,
+             const plan::TargetPlan& target,
              report::TargetResult& result) {
+  const plan::CacheExport& cache_export = *target.cache_export;
   store::Stamp stamp = cache_export.stamp;
+  stamp.cold = report::cold_time(target, result);
   stamp.created = rfc3339(workshop.seams.clock.now());
   std::vector<std::string> tags;
   for (const plan::CacheWrite& write : cache_export.writes) {
@@ -111,7 +114,7 @@ void export_and_publish(const Workshop& workshop,
     result.export_note = result.cache_export->message;
     return;
   }
-  publish(workshop, cache_export, result);
+  publish(workshop, target, result);
 }
 
 }  // namespace buildcache::commands

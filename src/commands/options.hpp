@@ -42,7 +42,8 @@ struct OutputFile {
 struct RunOptions {
   CommonOptions common;
   OutputFile output;
-  bool dry_run = false;  // print plan and commands, build nothing
+  std::vector<std::string> summary_files;  // Markdown, or HTML where the name ends in .html
+  bool dry_run = false;                    // print plan and commands, build nothing
 };
 
 // Where a password comes from: never from the command line itself.

@@ -1,12 +1,14 @@
 #include "commands/run.hpp"
 
 #include "ci/delivery.hpp"
+#include "ci/read_facts.hpp"
 #include "commands/build_plan.hpp"
 #include "commands/connections.hpp"
 #include "commands/messages.hpp"
 #include "commands/output_file.hpp"
 #include "commands/planning.hpp"
 #include "commands/prepare.hpp"
+#include "commands/summary.hpp"
 #include "core/text.hpp"
 #include "report/output_lines.hpp"
 #include "report/plan_report.hpp"
@@ -70,20 +72,27 @@ void show_commands(const Seams& seams, const plan::Plan& plan) {
   }
 }
 
+struct Finished {
+  const config::Config& config;
+  const plan::Plan& plan;
+  const report::RunResult& result;
+};
+
 // A report that cannot be delivered is a pity, not a failure of the build.
 void deliver(const Seams& seams,
-             const OutputFile& output,
+             const RunOptions& options,
              ci::Delivery& delivery,
-             const plan::Plan& plan,
-             const report::RunResult& result) {
+             const Finished& finished) {
+  const auto& [config, plan, result] = finished;
   for (const core::Notice& notice : report::all_notices(plan, result)) {
     delivery.annotate(notice);
   }
   const ci::Outputs values = report::outputs(plan, result);
   const auto outputs = delivery.write_outputs(values);
-  const auto file = write_output_file(seams.files, output, plan.ci.provider, values);
-  const auto summary = delivery.write_summary(report::summary_markdown(plan, result));
-  for (const auto* written : {&outputs, &file, &summary}) {
+  const auto file = write_output_file(seams.files, options.output, plan.ci.provider, values);
+  const auto summary = write_job_summary(delivery, config.summary, plan, result);
+  const auto files = write_summary_files(seams.files, options.summary_files, plan, result);
+  for (const auto* written : {&outputs, &file, &summary, &files}) {
     if (!*written) {
       seams.err(error_line(core::while_doing(written->error(), "hand over outputs and summary")));
     }
@@ -132,13 +141,32 @@ core::Result<void> build_and_report(const Seams& seams,
   result->wall =
       std::chrono::duration_cast<std::chrono::milliseconds>(seams.clock.steady() - start);
   seams.err(report::summary_text(*plan, *result, colour));
-  deliver(seams, options.output, delivery, *plan, *result);
+  deliver(seams, options, delivery, {prepared.config, *plan, *result});
   return verdict(*result, seams.interruption);
+}
+
+// In a work tree that is used again, files of an earlier run would make it dirty.
+core::Result<void> forget_earlier_run(const Seams& seams, const RunOptions& options) {
+  const ci::Provider provider = ci::detect(seams.environment);
+  if (auto forgotten = forget_outputs(seams.files, options.output, provider); !forgotten) {
+    return tl::unexpected(
+        core::while_doing(forgotten.error(), "remove the output file of an earlier run"));
+  }
+  for (const std::string& path : options.summary_files) {
+    if (auto forgotten = seams.files.remove_all(path); !forgotten) {
+      return tl::unexpected(
+          core::while_doing(forgotten.error(), "remove the summary file of an earlier run"));
+    }
+  }
+  return {};
 }
 
 }  // namespace
 
 core::Result<void> run(const Seams& seams, const RunOptions& options) {
+  if (auto forgotten = forget_earlier_run(seams, options); !forgotten) {
+    return forgotten;
+  }
   auto prepared = prepare(seams, options.common);
   if (!prepared) {
     return tl::unexpected(prepared.error());
@@ -149,11 +177,6 @@ core::Result<void> run(const Seams& seams, const RunOptions& options) {
   };
   const auto delivery = ci::make_delivery(
       prepared->ci.provider, seams.files, seams.environment, log, {sys::random_token, unix_time});
-  if (auto forgotten = forget_outputs(seams.files, options.output, prepared->ci.provider);
-      !forgotten) {
-    return tl::unexpected(
-        core::while_doing(forgotten.error(), "remove the output file of an earlier run"));
-  }
   mask_secrets(*delivery, *prepared);
   mask_store_secrets(*delivery, seams);
   mask_build_secrets(*delivery, seams, *prepared);

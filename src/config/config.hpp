@@ -150,12 +150,17 @@ struct Target {
   BuildOptions options;
 };
 
+// How much the CI platform's job summary tells. on_miss: all, but only of a run with a step that
+// was not cached, a target that was not built, or a warning.
+enum class SummaryMode { full, compact, on_miss, off };
+
 struct Config {
   std::string file;       // path of the file read; empty when there was none
   std::string directory;  // what relative paths in it are relative to
   Builder builder;
   std::vector<RegistryLogin> registries;
   Cache cache;
+  SummaryMode summary = SummaryMode::full;
   std::vector<Target> targets;        // in the order of the file; names are unique
   std::vector<core::Notice> notices;  // decisions a person should know of
 };

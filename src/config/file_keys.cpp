@@ -46,6 +46,17 @@ Type<Config> make_file_type() {
        field(&Config::cache,
              {.name = "cache", .description = "Where caches live and which are used"},
              cache_type()),
+       field(
+           &Config::summary,
+           {.name = "summary",
+            .description = "The job summary: all there is to tell, one table and what went wrong, "
+                           "all but only when a step was not cached or something went wrong, or "
+                           "none",
+            .default_json = R"("full")"},
+           word<SummaryMode>({{"full", SummaryMode::full},
+                              {"compact", SummaryMode::compact},
+                              {"on-miss", SummaryMode::on_miss},
+                              {"off", SummaryMode::off}})),
        field(&Config::targets,
              {.name = "targets",
               .description = "What to build, by name; without it one target named after the "

@@ -78,9 +78,21 @@ std::string target_line(const plan::TargetPlan& planned,
   return text + indent + "cache written: " + core::printable(written_words(target)) + "\n";
 }
 
+// What the caches spared, where a stamp remembers how long a build without them takes.
+std::string saved_words(const plan::Plan& plan, const RunResult& result) {
+  constexpr std::chrono::seconds kWorthTelling{1};
+  std::chrono::milliseconds saved{0};
+  for (std::size_t i = 0; i < result.targets.size() && i < plan.targets.size(); ++i) {
+    const std::chrono::milliseconds cold = cold_time(plan.targets[i], result.targets[i]);
+    saved += std::max(cold - result.targets[i].product.wall, std::chrono::milliseconds(0));
+  }
+  return saved < kWorthTelling ? std::string()
+                               : "; about " + core::human_duration(saved) + " saved";
+}
+
 }  // namespace
 
-std::string headline(const RunResult& result) {
+std::string headline(const plan::Plan& plan, const RunResult& result) {
   const Tally tally = tally_of(result);
   const std::string steps =
       fmt::format("{} of {} steps cached", tally.cached_steps, tally.total_steps);
@@ -88,7 +100,12 @@ std::string headline(const RunResult& result) {
       fmt::format("{} {}", tally.targets, tally.targets == 1 ? "target" : "targets");
   const std::string time = core::human_duration(result.wall);
   if (tally.built == tally.targets) {
-    return fmt::format("{}: {}, {} in {}", word_of(tally.warmth), steps, targets, time);
+    return fmt::format("{}: {}, {} in {}{}",
+                       word_of(tally.warmth),
+                       steps,
+                       targets,
+                       time,
+                       saved_words(plan, result));
   }
   return fmt::format("{}: {} of {} built in {}; {}, {}",
                      tally.cancelled > 0 ? "interrupted" : "failed",
@@ -101,7 +118,7 @@ std::string headline(const RunResult& result) {
 
 std::string summary_text(const plan::Plan& plan, const RunResult& result, bool colour) {
   const Style style(colour);
-  std::string text = style.bold(headline(result)) + "\n";
+  std::string text = style.bold(headline(plan, result)) + "\n";
   for (std::size_t i = 0; i < result.targets.size() && i < plan.targets.size(); ++i) {
     text += target_line(plan.targets[i], result.targets[i], style);
   }

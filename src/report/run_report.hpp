@@ -10,10 +10,6 @@
 
 namespace buildcache::report {
 
-// Returns GitHub Markdown: one line first, one table for all targets, warnings with their remedies,
-// then details (candidates, slowest steps, phases). Every string of the build is escaped.
-std::string summary_markdown(const plan::Plan& plan, const RunResult& result);
-
 // Returns the last lines of the log: the same facts as the summary, short.
 std::string summary_text(const plan::Plan& plan, const RunResult& result, bool colour);
 
@@ -23,7 +19,8 @@ std::vector<std::pair<std::string, std::string>> outputs(const plan::Plan& plan,
                                                          const RunResult& result);
 
 // Returns the first line alone: "warm: 14 of 16 steps cached, 2 targets in 12.3 s",
-// "failed: 1 of 2 targets built in 9.1 s; cold, 0 of 12 steps cached".
-std::string headline(const RunResult& result);
+// "failed: 1 of 2 targets built in 9.1 s; cold, 0 of 12 steps cached". Where stamps remember how
+// long a build without caches takes, it ends with what was saved.
+std::string headline(const plan::Plan& plan, const RunResult& result);
 
 }  // namespace buildcache::report

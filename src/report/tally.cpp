@@ -167,6 +167,23 @@ std::string source_words(const plan::TargetPlan& planned, const TargetResult& ta
   return words;
 }
 
+std::chrono::milliseconds cold_time(const plan::TargetPlan& planned, const TargetResult& target) {
+  const docker::SolveResult& product = target.product;
+  if (product.total_steps() == 0) {
+    return {};
+  }
+  if (product.cached_steps() == 0) {
+    return product.wall;
+  }
+  std::chrono::milliseconds remembered{0};
+  for (const plan::ProbedCandidate* source : imported(planned, target)) {
+    if (source->answer.stamp) {
+      remembered = std::max(remembered, source->answer.stamp->cold);
+    }
+  }
+  return remembered.count() > 0 ? std::max(remembered, product.wall) : remembered;
+}
+
 std::string written_words(const TargetResult& target) {
   if (target.export_failed) {
     return "failed";

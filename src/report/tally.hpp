@@ -4,6 +4,7 @@
 #include "plan/plan.hpp"
 #include "report/result.hpp"
 
+#include <chrono>
 #include <string>
 #include <vector>
 
@@ -39,6 +40,10 @@ std::string steps_words(const TargetResult& target);
 // "none: the import failed". Claims nothing about where cached steps came from, except that without
 // an import they were in the builder. Not escaped.
 std::string source_words(const plan::TargetPlan& planned, const TargetResult& target);
+
+// How long the target takes without any cache: this build's own time where no step was cached, else
+// what the stamps of the imported caches remember. 0: not known.
+std::chrono::milliseconds cold_time(const plan::TargetPlan& planned, const TargetResult& target);
 
 // What became of the cache export: "commit, branch in 3.2 s", "failed", "nothing: forks write no
 // cache". Not escaped.

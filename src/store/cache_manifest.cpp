@@ -4,6 +4,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <charconv>
+#include <chrono>
+#include <cstdint>
 #include <map>
 #include <utility>
 
@@ -22,6 +25,8 @@ constexpr const char* kRevision = "org.opencontainers.image.revision";
 constexpr const char* kRefName = "org.opencontainers.image.ref.name";
 constexpr const char* kCreated = "org.opencontainers.image.created";
 constexpr const char* kTrust = "buildcache.trust";
+constexpr const char* kCold = "buildcache.cold-ms";
+constexpr std::chrono::milliseconds kLongestBuild = std::chrono::hours(24 * 7);
 constexpr std::size_t kStampTextLimit = 512;
 constexpr std::size_t kDepthLimit = 32;
 constexpr std::uint64_t kSizeLimit = std::uint64_t{1} << 50U;  // a sum of sizes must not wrap
@@ -98,6 +103,16 @@ std::string annotation(const json& annotations, const char* key) {
   return core::shortened(core::printable(text_of(annotations, key)), kStampTextLimit);
 }
 
+// 0 where it is missing or absurd.
+std::chrono::milliseconds cold_of(const json& annotations) {
+  const std::string text = text_of(annotations, kCold);
+  std::int64_t count = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
+  const bool sound = error == std::errc() && end == text.data() + text.size() && count >= 0 &&
+                     count <= kLongestBuild.count();
+  return std::chrono::milliseconds(sound ? count : 0);
+}
+
 // The trust level tells our stamps from annotations of others.
 std::optional<Stamp> stamp_of(const json& document) {
   const json* annotations = member(document, "annotations");
@@ -107,7 +122,8 @@ std::optional<Stamp> stamp_of(const json& document) {
   return Stamp{annotation(*annotations, kRevision),
                annotation(*annotations, kRefName),
                annotation(*annotations, kCreated),
-               annotation(*annotations, kTrust)};
+               annotation(*annotations, kTrust),
+               cold_of(*annotations)};
 }
 
 // Returns where the string that begins at `quote` ends.
@@ -201,6 +217,10 @@ Result<std::string> stamped(std::string_view manifest, const Stamp& stamp) {
   annotations[kRefName] = core::printable(stamp.ref_name);
   annotations[kCreated] = core::printable(stamp.created);
   annotations[kTrust] = core::printable(stamp.trust);
+  annotations.erase(kCold);
+  if (stamp.cold.count() > 0) {
+    annotations[kCold] = std::to_string(stamp.cold.count());
+  }
   return document.dump();
 }
 

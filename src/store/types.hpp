@@ -53,6 +53,8 @@ struct Stamp {
   std::string ref_name;  // org.opencontainers.image.ref.name: branch, tag or change
   std::string created;   // org.opencontainers.image.created: RFC 3339, UTC
   std::string trust;     // buildcache.trust: word of the TrustLevel
+  // buildcache.cold-ms: how long the target takes without any cache, as last seen; 0: not known.
+  std::chrono::milliseconds cold{0};
   bool operator==(const Stamp&) const = default;
 };
 

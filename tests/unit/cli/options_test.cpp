@@ -28,6 +28,9 @@ TEST_CASE("options: an output file and its format") {
   REQUIRE(both.has_value());
   CHECK(both->output.format == ci::OutputFormat::properties);
   CHECK_FALSE(read_run_options({"--output-file=b", "--output-format=yaml"}).has_value());
+  const auto summaries = read_run_options({"--summary-file=a.html,b.md", "--summary-file", "c.md"});
+  REQUIRE(summaries.has_value());
+  CHECK(summaries->summary_files == std::vector<std::string>{"a.html", "b.md", "c.md"});
   CHECK_FALSE(read_run_options({"--output-format=json"}).has_value());
 }
 

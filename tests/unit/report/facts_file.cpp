@@ -111,7 +111,8 @@ store::CacheRef cache_of(const std::string& tag) {
 }
 
 void read_candidate(const Json& json, plan::TargetPlan& target) {
-  only(json, {"tag", "rule", "why", "verdict", "reason", "chosen", "of_history", "passed_over"});
+  only(json,
+       {"tag", "rule", "why", "verdict", "reason", "chosen", "of_history", "passed_over", "cold"});
   plan::ProbedCandidate probed;
   probed.candidate.ref = cache_of(json.at("tag").get<std::string>());
   probed.candidate.rule = text(json, "rule");
@@ -122,6 +123,9 @@ void read_candidate(const Json& json, plan::TargetPlan& target) {
   probed.answer.reason = text(json, "reason");
   if (probed.answer.verdict == store::Verdict::found) {
     probed.answer.digest = core::Digest::of(probed.candidate.ref.tag);
+  }
+  if (json.contains("cold")) {
+    probed.answer.stamp.emplace().cold = time_of(json, "cold");
   }
   probed.passed_over = text(json, "passed_over");
   probed.chosen = json.value("chosen", false);

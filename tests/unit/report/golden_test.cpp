@@ -2,6 +2,7 @@
 #include "markdown_reader.hpp"
 #include "report/plan_report.hpp"
 #include "report/run_report.hpp"
+#include "report/summary_document.hpp"
 #include "report/tally.hpp"
 
 #include <doctest/doctest.h>
@@ -73,7 +74,9 @@ TEST_CASE("report: each case's plan and run give the expected texts, documents a
     check_file(folder / "plan.txt", plan_text(facts.plan, false));
     check_file(folder / "plan.json", plan_json(facts.plan, facts.commands));
     check_file(folder / "plan.args", args_text(facts.plan));
-    check_file(folder / "summary.md", summary_markdown(facts.plan, facts.result));
+    const Document summary = summary_document(facts.plan, facts.result, true);
+    check_file(folder / "summary.md", to_markdown(summary));
+    check_file(folder / "summary.html", to_html(summary));
     check_file(folder / "summary.txt", summary_text(facts.plan, facts.result, false));
     check_file(folder / "outputs.json", outputs_json(facts));
   }
@@ -83,7 +86,7 @@ TEST_CASE("report: every summary is well-formed Markdown, whatever names and mes
   for (const path& folder : cases()) {
     CAPTURE(folder.filename().string());
     const GoldenFacts facts = read_facts(content_of(folder / "facts.json"));
-    CHECK(complaints_about(summary_markdown(facts.plan, facts.result)) ==
+    CHECK(complaints_about(to_markdown(summary_document(facts.plan, facts.result, true))) ==
           std::vector<std::string>());
   }
 }
@@ -92,7 +95,7 @@ TEST_CASE("report: the summary's first line tells warmth, steps, targets and tim
   for (const path& folder : cases()) {
     CAPTURE(folder.filename().string());
     const GoldenFacts facts = read_facts(content_of(folder / "facts.json"));
-    const std::string first = headline(facts.result);
+    const std::string first = headline(facts.plan, facts.result);
     CAPTURE(first);
     const Tally tally = tally_of(facts.result);
     const auto holds = [&first](const std::string& part) {
@@ -124,7 +127,7 @@ TEST_CASE("report: texts hold no control character but the newline, whatever nam
     const GoldenFacts facts = read_facts(content_of(folder / "facts.json"));
     const std::string texts = plan_text(facts.plan, false) +
                               summary_text(facts.plan, facts.result, false) +
-                              summary_markdown(facts.plan, facts.result);
+                              to_markdown(summary_document(facts.plan, facts.result, true));
     const auto is_control = [](char c) {
       return (static_cast<unsigned char>(c) < 0x20 && c != '\n') || c == '\x7f';
     };

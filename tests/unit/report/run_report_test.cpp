@@ -52,28 +52,57 @@ plan::TargetPlan planned_with(const std::string& tag) {
 TEST_CASE("headline: no cached step is cold, whatever was imported") {
   TargetResult target = built(0, 4);
   target.product.imports.push_back(import(true));
-  CHECK(headline(run_of(target)) == "cold: 0 of 4 steps cached, 1 target in 12.3 s");
+  CHECK(headline({}, run_of(target)) == "cold: 0 of 4 steps cached, 1 target in 12.3 s");
 }
 
 TEST_CASE("headline: cached steps after an import are warm") {
   TargetResult target = built(3, 4);
   target.product.imports.push_back(import(true));
-  CHECK(headline(run_of(target)) == "warm: 3 of 4 steps cached, 1 target in 12.3 s");
+  CHECK(headline({}, run_of(target)) == "warm: 3 of 4 steps cached, 1 target in 12.3 s");
 }
 
 TEST_CASE("headline: cached steps without a successful import are the builder's merit") {
   TargetResult target = built(3, 4);
   target.product.imports.push_back(import(false));
-  CHECK(headline(run_of(target)) ==
+  CHECK(headline({}, run_of(target)) ==
         "warm by the builder's own state: 3 of 4 steps cached, 1 target in 12.3 s");
+}
+
+TEST_CASE("headline: what was saved is told where a stamp remembers a build without caches") {
+  plan::Plan plan;
+  plan.targets.push_back(planned_with("api--b-main"));
+  TargetResult target = built(3, 4);
+  target.product.wall = milliseconds(12'000);
+  target.product.imports.push_back(import(true));
+  CHECK(headline(plan, run_of(target)).ends_with("1 target in 12.3 s"));
+  plan.targets[0].candidates[0].answer.stamp.emplace().cold = milliseconds(104'000);
+  CHECK(
+      headline(plan, run_of(target)) ==
+      "warm: 3 of 4 steps cached, 1 target in 12.3 s; about 1 min 32 s saved");
+}
+
+TEST_CASE("cold time: measured by a cold build, remembered by a warm one, never shrinking") {
+  plan::TargetPlan planned = planned_with("api--b-main");
+  planned.candidates[0].answer.stamp.emplace().cold = milliseconds(50);
+  TargetResult cold = built(0, 4);
+  cold.product.wall = milliseconds(70);
+  CHECK(cold_time(planned, cold) == milliseconds(70));
+  TargetResult warm = built(3, 4);
+  warm.product.wall = milliseconds(20);
+  CHECK(cold_time(planned, warm) == milliseconds(50));
+  warm.product.wall = milliseconds(90);
+  CHECK(cold_time(planned, warm) == milliseconds(90));
+  planned.candidates[0].answer.stamp.reset();
+  CHECK(cold_time(planned, warm) == milliseconds(0));
+  CHECK(cold_time(planned, built(0, 0)) == milliseconds(0));
 }
 
 TEST_CASE("headline: a failing target is told first, and an interruption is no failure") {
   RunResult result = run_of(built(1, 2));
   result.targets.emplace_back().status = Status::failed;
-  CHECK(headline(result).starts_with("failed: 1 of 2 targets built in 12.3 s; "));
+  CHECK(headline({}, result).starts_with("failed: 1 of 2 targets built in 12.3 s; "));
   result.targets.back().status = Status::cancelled;
-  CHECK(headline(result).starts_with("interrupted: 1 of 2 targets built in 12.3 s; "));
+  CHECK(headline({}, result).starts_with("interrupted: 1 of 2 targets built in 12.3 s; "));
 }
 
 TEST_CASE("sources: an import that failed is not called a source") {

@@ -13,7 +13,8 @@ using store::stamped;
 
 namespace {
 
-const Stamp kStamp{"0123abc", "main", "2026-01-02T03:04:05Z", "protected"};
+const Stamp kStamp{
+    "0123abc", "main", "2026-01-02T03:04:05Z", "protected", std::chrono::milliseconds(104200)};
 
 std::set<core::Digest> listed() {
   return {core::Digest::of(store::kLayer), core::Digest::of(store::kOtherLayer)};
@@ -92,7 +93,7 @@ TEST_CASE("stamp: is written into the annotations and read back, the rest keeps 
   CHECK(read_cache_manifest(*with_stamp)->stamp == kStamp);
   auto before = nlohmann::json::parse(text);
   auto after = nlohmann::json::parse(*with_stamp);
-  CHECK(after["annotations"].size() == 4);
+  CHECK(after["annotations"].size() == 5);
   after.erase("annotations");
   CHECK(before == after);
 }
@@ -121,6 +122,20 @@ TEST_CASE("stamp: hostile values are made printable both ways") {
   REQUIRE(stamp.has_value());
   CHECK(stamp->trust.find('\x1b') == std::string::npos);
   CHECK(stamp->revision.empty());
+}
+
+TEST_CASE("stamp: an absurd or unknown time of a cold build is none") {
+  for (const char* text : {"", "-1", "12x", "99999999999999999999", "999999999999"}) {
+    const std::string manifest =
+        std::string(R"({"annotations":{"buildcache.trust":"branch","buildcache.cold-ms":")") +
+        text + R"("}})";
+    CAPTURE(text);
+    CHECK(store::stamp_in(manifest)->cold.count() == 0);
+  }
+  Stamp unknown = kStamp;
+  unknown.cold = {};
+  const auto again = stamped(*stamped(store::sample_manifest(), kStamp), unknown);
+  CHECK(again->find("cold-ms") == std::string::npos);
 }
 
 TEST_CASE("stamp: what is no object, or nested without end, is refused") {
