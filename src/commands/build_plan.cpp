@@ -9,9 +9,7 @@
 #include "report/progress_view.hpp"
 #include "sys/random.hpp"
 
-#include <algorithm>
 #include <chrono>
-#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
@@ -138,6 +136,14 @@ core::Result<docker::ReadyBuilder> make_builder(const docker::BuilderTools& tool
   return ready;
 }
 
+std::vector<docker::StoredLogin> carried_logins(const Prepared& prepared) {
+  std::vector<docker::StoredLogin> logins;
+  for (const auto& [host, credential] : prepared.credentials.carried()) {
+    logins.push_back({host, credential.username, credential.password, credential.identity_token});
+  }
+  return logins;
+}
+
 }  // namespace
 
 core::Result<report::RunResult> build_plan(const Seams& seams,
@@ -149,10 +155,10 @@ core::Result<report::RunResult> build_plan(const Seams& seams,
   if (auto made = scratch.make(seams.environment); !made) {
     return tl::unexpected(made.error());
   }
-  auto logins = prepared.config.registries;
-  std::ranges::move(prepared.credentials.environment_logins(), std::back_inserter(logins));
-  auto client = docker::ClientConfig::create(
-      seams.files, child_environment(seams.environment, prepared.config), logins);
+  auto client = docker::ClientConfig::create(seams.files,
+                                             child_environment(seams.environment, prepared.config),
+                                             prepared.config.registries,
+                                             carried_logins(prepared));
   if (!client) {
     return tl::unexpected(client.error());
   }

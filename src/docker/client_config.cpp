@@ -19,10 +19,6 @@ constexpr unsigned kPrivateFile = 0600;
 // Shorter passwords could be part of a variable by chance.
 constexpr std::size_t kTellingLength = 16;
 
-bool has_credentials(const config::RegistryLogin& login) {
-  return !login.password.empty();
-}
-
 std::string in(const std::string& directory, const std::string& name) {
   std::string path = directory;
   return path.append("/").append(name);
@@ -49,18 +45,32 @@ core::Result<void> link_rest(sys::Files& files, const std::string& from, const s
   return {};
 }
 
-// The user's own file with the logins.
-core::Result<std::string> config_with(sys::Files& files,
-                                      const sys::Environment& environment,
-                                      const std::vector<config::RegistryLogin>& logins) {
-  auto config = read_config_json(files, environment);
+// What docker is to be given: of the configuration's logins those with a password, then `carried`.
+core::Result<std::vector<StoredLogin>> all_logins(const std::vector<config::RegistryLogin>& logins,
+                                                  const std::vector<StoredLogin>& carried) {
+  std::vector<StoredLogin> all;
   for (const auto& login : logins) {
+    if (login.password.empty()) {
+      continue;
+    }
     if (login.username.empty()) {
       return core::fail(core::ErrorKind::config,
                         "the login for " + login.host + " has a password and no username");
     }
+    all.push_back({login.host, login.username, login.password, {}});
+  }
+  all.insert(all.end(), carried.begin(), carried.end());
+  return all;
+}
+
+// The user's own file with the logins.
+core::Result<std::string> config_with(sys::Files& files,
+                                      const sys::Environment& environment,
+                                      const std::vector<StoredLogin>& logins) {
+  auto config = read_config_json(files, environment);
+  for (const auto& login : logins) {
     if (config) {
-      config = with_login(*config, {login.host, login.username, login.password, {}});
+      config = with_login(*config, login);
     }
   }
   if (!config) {
@@ -70,49 +80,68 @@ core::Result<std::string> config_with(sys::Files& files,
   return config;
 }
 
-bool gives_away(const std::pair<const std::string, std::string>& variable,
-                const config::RegistryLogin& login) {
-  const std::string& password = login.password.reveal();
-  return has_credentials(login) &&
-         (variable.first == login.password_variable || variable.second == password ||
-          (password.size() >= kTellingLength &&
-           variable.second.find(password) != std::string::npos));
+bool holds(const std::string& text, const core::Secret& secret) {
+  const std::string& words = secret.reveal();
+  return !words.empty() && (text == words || (words.size() >= kTellingLength &&
+                                              text.find(words) != std::string::npos));
 }
 
 // DOCKER_AUTH_CONFIG wins over the file from docker 28.2 on: our hosts are taken out of it.
-void clean_auth_variable(Variables& variables, const std::vector<config::RegistryLogin>& logins) {
+void clean_auth_variable(Variables& variables, const std::vector<StoredLogin>& logins) {
   const auto found = variables.find("DOCKER_AUTH_CONFIG");
   if (found == variables.end()) {
     return;
   }
-  Json config = Json::parse(found->second, nullptr, false);
-  if (!config.is_object() || !config.contains("auths") || !config["auths"].is_object()) {
-    return;
-  }
+  std::string left = found->second;
   for (const auto& login : logins) {
-    config["auths"].erase(core::docker_key(login.host));
+    auto without = without_login(left, login.host);
+    if (!without) {
+      return;
+    }
+    left = std::move(without->config);
   }
-  if (config["auths"].empty()) {
+  if (Json::parse(left, nullptr, false).value("auths", Json::object()).empty()) {
     variables.erase(found);
   } else {
-    found->second = config.dump(-1, ' ', false, Json::error_handler_t::replace);
+    found->second = std::move(left);
   }
+}
+
+// What docker may see of our variables.
+Variables harmless(Variables variables,
+                   const std::vector<config::RegistryLogin>& named,
+                   const std::vector<StoredLogin>& logins) {
+  clean_auth_variable(variables, logins);
+  for (const auto& login : named) {
+    if (!login.password.empty()) {
+      variables.erase(login.password_variable);
+    }
+  }
+  std::erase_if(variables, [&logins](const auto& variable) {
+    return std::ranges::any_of(logins, [&variable](const StoredLogin& login) {
+      return holds(variable.second, login.password) || holds(variable.second, login.identity_token);
+    });
+  });
+  return variables;
 }
 
 }  // namespace
 
 core::Result<ClientConfig> ClientConfig::create(sys::Files& files,
                                                 const sys::Environment& environment,
-                                                const std::vector<config::RegistryLogin>& logins) {
+                                                const std::vector<config::RegistryLogin>& logins,
+                                                const std::vector<StoredLogin>& carried) {
   ClientConfig made;
   made.files_ = &files;
   made.environment_ = environment.all();
-  std::vector<config::RegistryLogin> used;
-  std::ranges::copy_if(logins, std::back_inserter(used), has_credentials);
-  if (used.empty()) {
+  const auto used = all_logins(logins, carried);
+  if (!used) {
+    return tl::unexpected(used.error());
+  }
+  if (used->empty()) {
     return made;
   }
-  auto config = config_with(files, environment, used);
+  auto config = config_with(files, environment, *used);
   if (!config) {
     return tl::unexpected(config.error());
   }
@@ -130,11 +159,7 @@ core::Result<ClientConfig> ClientConfig::create(sys::Files& files,
   if (auto linked = link_rest(files, config_directory(environment), made.directory_); !linked) {
     return tl::unexpected(linked.error());
   }
-  std::erase_if(made.environment_, [&used](const auto& variable) {
-    return std::ranges::any_of(
-        used, [&variable](const auto& login) { return gives_away(variable, login); });
-  });
-  clean_auth_variable(made.environment_, used);
+  made.environment_ = harmless(std::move(made.environment_), logins, *used);
   made.environment_["DOCKER_CONFIG"] = made.directory_;
   if (const std::string builders = buildx_directory(environment); !builders.empty()) {
     made.environment_["BUILDX_CONFIG"] = builders;

@@ -3,6 +3,7 @@
 
 #include "config/config.hpp"
 #include "core/result.hpp"
+#include "docker/stored_login.hpp"
 #include "sys/environment.hpp"
 #include "sys/files.hpp"
 
@@ -18,12 +19,14 @@ namespace buildcache::docker {
 // used.
 class ClientConfig {
  public:
-  // `files` must outlive the object. Logins without a password make none. The directory is made
+  // `files` must outlive the object. Logins without a password make none. `carried` are logins from
+  // places docker does not look at. The directory is made
   // below $TMPDIR, else /tmp. Errors: config (the user's config.json is broken), forbidden,
   // internal.
   static core::Result<ClientConfig> create(sys::Files& files,
                                            const sys::Environment& environment,
-                                           const std::vector<config::RegistryLogin>& logins);
+                                           const std::vector<config::RegistryLogin>& logins,
+                                           const std::vector<StoredLogin>& carried = {});
 
   ClientConfig(const ClientConfig&) = delete;
   ClientConfig& operator=(const ClientConfig&) = delete;

@@ -116,7 +116,7 @@ Result<std::optional<AuthorizedHttp::Method>> AuthorizedHttp::choose(
     }
     return Method{true, *realm, bearer->parameter("service"), scope_for(access, *bearer)};
   }
-  const auto credential = credentials_->find(access.host);
+  const auto credential = credentials_->find(access.purpose());
   if (find_scheme(challenges, "basic") != nullptr && credential && !credential->password.empty()) {
     return Method{};
   }
@@ -127,7 +127,7 @@ Result<core::Secret> AuthorizedHttp::authorization(const Method& method,
                                                    const Access& access,
                                                    const sys::TlsOptions& tls,
                                                    const Deadline& deadline) {
-  const auto credential = credentials_->find(access.host);
+  const auto credential = credentials_->find(access.purpose());
   if (!method.bearer) {
     return credential ? basic_authorization(*credential) : core::Secret();
   }

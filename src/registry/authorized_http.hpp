@@ -23,6 +23,8 @@ struct Access {
   sys::Url registry;       // where its API is
   std::string repository;  // path
   std::string actions;     // "pull", "pull,push", "delete"
+
+  [[nodiscard]] Purpose purpose() const { return {host, repository, actions}; }
 };
 
 // Answers 401 challenges with Basic or bearer tokens and remembers what a host asked for, so that

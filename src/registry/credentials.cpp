@@ -18,21 +18,44 @@ constexpr std::size_t kConfigLimit = 1U << 20U;
 constexpr const char* kOwnSource = ".buildcache.yml";
 constexpr const char* kVariable = "DOCKER_AUTH_CONFIG";
 
-std::string docker_config_file(const sys::Environment& environment) {
-  if (const std::string directory = environment.get("DOCKER_CONFIG"); !directory.empty()) {
-    return directory + "/config.json";
+// $DOCKER_CONFIG, else ~/.docker; empty when neither is known.
+std::string docker_folder(const sys::Environment& environment) {
+  if (std::string directory = environment.get("DOCKER_CONFIG"); !directory.empty()) {
+    return directory;
   }
   const std::string home = environment.get("HOME");
-  return home.empty() ? std::string() : home + "/.docker/config.json";
+  return home.empty() ? std::string() : home + "/.docker";
 }
 
-core::Result<DockerConfig> read_docker_config(sys::Files& files, const std::string& file) {
-  if (file.empty()) {
-    return {};
+std::string scoped_folder(const sys::Environment& environment) {
+  const std::string buildx = environment.get("BUILDX_CONFIG");
+  const std::string docker = docker_folder(environment);
+  return !buildx.empty() ? buildx + "/config" : docker.empty() ? "" : docker + "/buildx/config";
+}
+
+// Where Podman, Buildah and Skopeo look (containers-auth.json(5)), first one first.
+std::vector<std::string> podman_files(const sys::Environment& environment) {
+  std::vector<std::string> files;
+  if (const std::string named = environment.get("REGISTRY_AUTH_FILE"); !named.empty()) {
+    files.push_back(named);
   }
+  if (const std::string runtime = environment.get("XDG_RUNTIME_DIR"); !runtime.empty()) {
+    files.push_back(runtime + "/containers/auth.json");
+  }
+  const std::string own = environment.get("XDG_CONFIG_HOME");
+  const std::string home = environment.get("HOME");
+  if (!own.empty() || !home.empty()) {
+    files.push_back((own.empty() ? home + "/.config" : own) + "/containers/auth.json");
+  }
+  return files;
+}
+
+core::Result<DockerConfig> read_docker_config(sys::Files& files,
+                                              const std::string& file,
+                                              ConfigOwner owner) {
   auto text = files.read(file, kConfigLimit);
   if (text) {
-    return parse_docker_config(*text, file);
+    return parse_docker_config(*text, file, owner);
   }
   if (text.error().kind == core::ErrorKind::not_found) {
     return {};
@@ -55,15 +78,14 @@ class Credentials::Helpers {
   Helpers(sys::ProcessRunner& processes, sys::Environment environment)
       : processes_(processes), environment_(std::move(environment)) {}
 
-  using Answer = core::Result<std::optional<Credential>>;
-
   Answer get(const std::string& helper, const std::string& host) {
     const std::lock_guard lock(mutex_);
-    const auto known = answers_.find(host);
+    const std::string key = helper + '\n' + host;
+    const auto known = answers_.find(key);
     if (known != answers_.end()) {
       return known->second;
     }
-    return answers_.emplace(host, ask_helper(processes_, environment_, {helper, docker_key(host)}))
+    return answers_.emplace(key, ask_helper(processes_, environment_, {helper, docker_key(host)}))
         .first->second;
   }
 
@@ -71,18 +93,31 @@ class Credentials::Helpers {
   sys::ProcessRunner& processes_;
   sys::Environment environment_;
   std::mutex mutex_;
-  std::map<std::string, Answer> answers_;  // by host
+  std::map<std::string, Answer> answers_;  // by helper and host
 };
 
 core::Result<Credentials> Credentials::load(sys::Files& files,
                                             const sys::Environment& environment,
                                             const std::vector<config::RegistryLogin>& logins) {
-  auto file = read_docker_config(files, docker_config_file(environment));
-  if (!file) {
-    return tl::unexpected(file.error());
-  }
   Credentials credentials;
-  credentials.file_ = *std::move(file);
+  if (const std::string folder = docker_folder(environment); !folder.empty()) {
+    auto file = read_docker_config(files, folder + "/config.json", ConfigOwner::docker);
+    if (!file) {
+      return tl::unexpected(file.error());
+    }
+    credentials.file_ = *std::move(file);
+  }
+  if (const std::string folder = scoped_folder(environment); !folder.empty()) {
+    credentials.scoped_ = read_scoped_configs(files, folder, credentials.broken_);
+  }
+  for (const std::string& file : podman_files(environment)) {
+    auto podman = read_docker_config(files, file, ConfigOwner::podman);
+    if (podman) {
+      credentials.podman_.merge(podman->auths);
+    } else {
+      credentials.broken_.push_back(core::describe(podman.error()));
+    }
+  }
   if (const std::string text = environment.get(kVariable); !text.empty()) {
     auto variable = parse_docker_config(text, kVariable);
     if (!variable) {
@@ -104,30 +139,39 @@ void Credentials::use_helpers(sys::ProcessRunner& processes, const sys::Environm
   helpers_ = std::make_shared<Helpers>(processes, environment);
 }
 
-std::optional<Credential> Credentials::find(const std::string& host) const {
-  const std::string canonical = canonical_host(host);
+// As docker does: what a helper does not have, the file is not asked for.
+Credentials::Answer Credentials::ask(const DockerConfig& config, const std::string& host) const {
+  const std::string helper = config.helper_of(host);
+  if (helper.empty()) {
+    return find_in(config.auths, host);
+  }
+  return helpers_ ? helpers_->get(helper, host) : Answer(std::nullopt);
+}
+
+Credentials::Answer Credentials::look_up(const Purpose& purpose) const {
   for (const ByHost* source : {&logins_, &environment_}) {
-    if (auto found = find_in(*source, canonical)) {
+    if (auto found = find_in(*source, purpose.host)) {
       return found;
     }
   }
-  const std::string helper = file_.helper_of(canonical);
-  if (helper.empty()) {
-    return find_in(file_.auths, canonical);
+  if (const ScopedConfig* scoped = choose_scoped(scoped_, purpose)) {
+    return ask(scoped->config, purpose.host);
   }
-  // As docker does: what a helper does not have, the file is not asked for.
-  return helpers_ ? helpers_->get(helper, canonical).value_or(std::nullopt) : std::nullopt;
+  auto answer = ask(file_, purpose.host);
+  return answer && !*answer ? find_in(podman_, purpose.host) : answer;
 }
 
-std::string Credentials::trouble(const std::string& host) const {
-  const std::string canonical = canonical_host(host);
-  const std::string helper = file_.helper_of(canonical);
-  if (helper.empty() || !helpers_ || logins_.contains(canonical) ||
-      environment_.contains(canonical)) {
-    return {};
+std::optional<Credential> Credentials::find(const Purpose& purpose) const {
+  return look_up({canonical_host(purpose.host), purpose.repository, purpose.actions})
+      .value_or(std::nullopt);
+}
+
+std::string Credentials::trouble(const Purpose& purpose) const {
+  const auto answer = look_up({canonical_host(purpose.host), purpose.repository, purpose.actions});
+  if (!answer) {
+    return answer.error().message;
   }
-  const auto answer = helpers_->get(helper, canonical);
-  return answer ? std::string() : answer.error().message;
+  return *answer || broken_.empty() ? std::string() : "passed over " + broken_.front();
 }
 
 bool Credentials::plain_http(const std::string& host) const {
@@ -136,8 +180,12 @@ bool Credentials::plain_http(const std::string& host) const {
 }
 
 std::vector<core::Secret> Credentials::secrets() const {
+  std::vector<const ByHost*> sources = {&logins_, &environment_, &file_.auths, &podman_};
+  for (const ScopedConfig& scoped : scoped_) {
+    sources.push_back(&scoped.config.auths);
+  }
   std::vector<core::Secret> secrets;
-  for (const ByHost* source : {&logins_, &environment_, &file_.auths}) {
+  for (const ByHost* source : sources) {
     for (const auto& [host, credential] : *source) {
       secrets.insert(secrets.end(), {credential.password, credential.identity_token});
     }
@@ -146,17 +194,15 @@ std::vector<core::Secret> Credentials::secrets() const {
   return secrets;
 }
 
-std::vector<config::RegistryLogin> Credentials::environment_logins() const {
-  std::vector<config::RegistryLogin> logins;
-  for (const auto& [host, credential] : environment_) {
-    if (!logins_.contains(host) && !credential.password.empty()) {
-      config::RegistryLogin& login = logins.emplace_back();
-      login.host = host;
-      login.username = credential.username;
-      login.password = credential.password;
+std::map<std::string, Credential> Credentials::carried() const {
+  ByHost carried = environment_;
+  for (const auto& [host, credential] : podman_) {
+    if (const auto answer = ask(file_, host); answer && !*answer) {
+      carried.emplace(host, credential);
     }
   }
-  return logins;
+  std::erase_if(carried, [this](const auto& entry) { return logins_.contains(entry.first); });
+  return carried;
 }
 
 }  // namespace buildcache::registry

@@ -35,8 +35,7 @@ Result<nlohmann::json> parse(std::string_view text, const std::string& file) {
     return nlohmann::json::parse(text);
   } catch (const nlohmann::json::parse_error& error) {
     // The library's own words quote the text, which holds secrets.
-    return broken("the Docker configuration is not valid JSON",
-                  position_of(text, error.byte, file));
+    return broken("these credentials are not valid JSON", position_of(text, error.byte, file));
   }
 }
 
@@ -56,6 +55,10 @@ bool read_auth(const std::string& auth, std::string& username, std::string& pass
   password = decoded->substr(colon + 1);
   password.erase(std::min(password.find_last_not_of('\0') + 1, password.size()));
   return true;
+}
+
+bool is_part_of_host(const std::string& key) {
+  return key.find('/') != std::string::npos && key.find("://") == std::string::npos;
 }
 
 // Returns nullopt for an entry without credentials.
@@ -82,7 +85,8 @@ Result<std::optional<Credential>> read_entry(const nlohmann::json& entry,
 }
 
 Result<std::map<std::string, Credential>> read_auths(const nlohmann::json& document,
-                                                     const std::string& file) {
+                                                     const std::string& file,
+                                                     ConfigOwner owner) {
   std::map<std::string, Credential> by_host;
   const auto auths = document.find("auths");
   if (auths == document.end() || auths->is_null()) {
@@ -92,6 +96,9 @@ Result<std::map<std::string, Credential>> read_auths(const nlohmann::json& docum
     return broken("auths is not an object", {file, 0, 0});
   }
   for (const auto& [key, entry] : auths->items()) {
+    if (owner == ConfigOwner::podman && is_part_of_host(key)) {
+      continue;
+    }
     const std::string host = canonical_host(key);
     auto credential = read_entry(entry, host, file);
     if (!credential) {
@@ -112,7 +119,9 @@ std::string DockerConfig::helper_of(const std::string& host) const {
   return own == helpers.end() ? store : own->second;
 }
 
-Result<DockerConfig> parse_docker_config(std::string_view json, const std::string& file) {
+Result<DockerConfig> parse_docker_config(std::string_view json,
+                                         const std::string& file,
+                                         ConfigOwner owner) {
   auto document = parse(json, file);
   if (!document) {
     return tl::unexpected(document.error());
@@ -121,7 +130,7 @@ Result<DockerConfig> parse_docker_config(std::string_view json, const std::strin
   if (!document->is_object()) {
     return config;
   }
-  auto auths = read_auths(*document, file);
+  auto auths = read_auths(*document, file, owner);
   if (!auths) {
     return tl::unexpected(auths.error());
   }

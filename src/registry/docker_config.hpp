@@ -20,8 +20,14 @@ struct DockerConfig {
   [[nodiscard]] std::string helper_of(const std::string& host) const;
 };
 
+// Whose file it is. To Podman a key with a path, such as quay.io/team, is not the whole host's;
+// such keys are passed over, as BuildKit asks for credentials by host.
+enum class ConfigOwner { docker, podman };
+
 // Entries without credentials (docker login with a credential helper leaves such) are passed over.
 // Errors: config, with the position of what is no JSON; never with a part of the text.
-core::Result<DockerConfig> parse_docker_config(std::string_view json, const std::string& file);
+core::Result<DockerConfig> parse_docker_config(std::string_view json,
+                                               const std::string& file,
+                                               ConfigOwner owner = ConfigOwner::docker);
 
 }  // namespace buildcache::registry

@@ -284,9 +284,9 @@ Result<sys::HttpResponse> HttpClient::send(const core::Repository& repository,
   if (!response) {
     return failed(response.error(), call.doing);
   }
-  if (response->status == 401 && !credentials_->find(repository.host)) {
+  if (response->status == 401 && !credentials_->find(access.purpose())) {
     core::Error error = response_error(*response, repository.host, call.doing);
-    const std::string trouble = credentials_->trouble(repository.host);
+    const std::string trouble = credentials_->trouble(access.purpose());
     error.hint = trouble.empty() ? "there are no credentials for " + repository.host +
                                        ": name them under `registries` or run docker login"
                                  : trouble;

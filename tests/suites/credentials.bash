@@ -93,6 +93,27 @@ auth_variable() {
   all_went_well
 }
 
+# buildx knows nothing of Podman's files.
+podman_file() {
+  changed
+  printf '{"auths": {"%s": {"auth": "%s"}}}\n' "$guarded" "$auth" >"$suite_work/auth.json"
+  runs_with '{}' "REGISTRY_AUTH_FILE=$suite_work/auth.json"
+  all_went_well
+}
+
+# buildx reads these from 0.31 on; here only buildcache does.
+scoped_file() {
+  ci_push "$repo" main
+  mkdir -p "$ci_run/docker/buildx/config/$guarded/acme/cache@pull"
+  printf '{"auths": {"%s": {"auth": "%s"}}}\n' "$guarded" "$auth" \
+    >"$ci_run/docker/buildx/config/$guarded/acme/cache@pull/config.json"
+  ci_env+=("DOCKER_CONFIG=$ci_run/docker" "BUILDX_CONFIG=$ci_run/docker/buildx")
+  ci_buildcache "$repo" plan
+  holds "$ci_run/document" "found"
+  lacks "$ci_run/document" unauthorized
+  lacks "$ci_run/log" "$password"
+}
+
 # Caches are passed over with the helper's words; the product's push fails with docker's.
 broken_helper() {
   changed
@@ -179,6 +200,8 @@ check "credentials ($cell): the auths of docker's config.json" stored_auths
 check "credentials ($cell): a helper for all hosts" store_helper
 check "credentials ($cell): a helper for one host" host_helper
 check "credentials ($cell): DOCKER_AUTH_CONFIG, which older dockers do not read" auth_variable
+check "credentials ($cell): Podman's file, which docker does not read" podman_file
+check "credentials ($cell): a file of buildx for one repository and action" scoped_file
 check "credentials ($cell): a helper that fails is quoted, and only the push fails" broken_helper
 check "credentials ($cell): after buildcache login docker buildx pushes, after logout no more" login_then_buildx_pushes
 check "credentials ($cell): login with a password from the environment, through a symlink" login_by_variable_through_a_link

@@ -148,6 +148,24 @@ TEST_CASE("client config: our hosts are taken out of DOCKER_AUTH_CONFIG, which d
   CHECK(left["auths"].contains("quay.io"));
 }
 
+TEST_CASE("client config: what docker would not find is carried to it, identity tokens as such") {
+  support::MemoryFiles files;
+  with_home(files, "{}");
+  const auto environment = environment_with({{"TOKEN", "an-identity-token-of-somebody"}});
+  const auto config = ClientConfig::create(
+      files,
+      environment,
+      {},
+      {{"quay.io", "robot", core::Secret("secret"), {}},
+       {"reg.example", "", {}, core::Secret("an-identity-token-of-somebody")}});
+  REQUIRE(config);
+  const Json json = written(files, *config);
+  CHECK(core::base64_decoded(json["auths"]["quay.io"]["auth"].get<std::string>()) ==
+        "robot:secret");
+  CHECK(json["auths"]["reg.example"]["identitytoken"] == "an-identity-token-of-somebody");
+  CHECK_FALSE(config->environment().contains("TOKEN"));
+}
+
 TEST_CASE("client config: it is removed with the object, and once when the object was moved") {
   support::MemoryFiles files;
   with_home(files, "{}");

@@ -89,9 +89,9 @@ TEST_CASE("credentials: a host's own helper, then the store, and each is asked o
   processes.expect({"docker-credential-desktop", "get"})
       .with_input("https://index.docker.io/v1/")
       .exits(0, R"({"Username":"b","Secret":"2"})");
-  CHECK(credentials.find("ghcr.io")->username == "a");
-  CHECK(credentials.find("ghcr.io")->username == "a");
-  CHECK(credentials.find("docker.io")->username == "b");
+  CHECK(credentials.find({"ghcr.io"})->username == "a");
+  CHECK(credentials.find({"ghcr.io"})->username == "a");
+  CHECK(credentials.find({"docker.io"})->username == "b");
 }
 
 TEST_CASE("credentials: what a helper does not have the file is not asked for, as with docker") {
@@ -99,8 +99,8 @@ TEST_CASE("credentials: what a helper does not have the file is not asked for, a
   const auto credentials = with_helpers(
       R"({"credsStore": "desktop", "auths": {"ghcr.io": {"auth": "dTpw"}}})", processes);
   processes.expect({"docker-credential-desktop", "get"}).exits(1, kMiss);
-  CHECK_FALSE(credentials.find("ghcr.io").has_value());
-  CHECK(credentials.trouble("ghcr.io").empty());
+  CHECK_FALSE(credentials.find({"ghcr.io"}).has_value());
+  CHECK(credentials.trouble({"ghcr.io"}).empty());
 }
 
 TEST_CASE("credentials: an empty helper stands for the file") {
@@ -108,15 +108,15 @@ TEST_CASE("credentials: an empty helper stands for the file") {
   const auto credentials = with_helpers(
       R"({"credsStore": "x", "credHelpers": {"ghcr.io": ""}, "auths": {"ghcr.io": {"auth": "dTpw"}}})",
       processes);
-  CHECK(credentials.find("ghcr.io")->username == "u");
+  CHECK(credentials.find({"ghcr.io"})->username == "u");
 }
 
 TEST_CASE("credentials: a helper's trouble is kept for those who ask why") {
   ScriptedProcess processes;
   const auto credentials = with_helpers(R"({"credsStore": "desktop"})", processes);
   processes.expect({"docker-credential-desktop", "get"}).exits(2, "", "the keychain is locked");
-  CHECK_FALSE(credentials.find("ghcr.io").has_value());
-  CHECK(credentials.trouble("ghcr.io") ==
+  CHECK_FALSE(credentials.find({"ghcr.io"}).has_value());
+  CHECK(credentials.trouble({"ghcr.io"}) ==
         "docker-credential-desktop failed: the keychain is locked");
 }
 
@@ -133,12 +133,11 @@ TEST_CASE("credentials: DOCKER_AUTH_CONFIG beats the file and its helpers, not t
   login.password = core::Secret("mine");
   const auto credentials = Credentials::load(files, environment, {login});
   REQUIRE(credentials.has_value());
-  CHECK(credentials->find("ghcr.io")->source == "DOCKER_AUTH_CONFIG");
-  CHECK(credentials->find("quay.io")->username == "me");
-  const auto handed_over = credentials->environment_logins();
-  REQUIRE(handed_over.size() == 1);
-  CHECK(handed_over.front().host == "ghcr.io");
-  CHECK(handed_over.front().password.reveal() == "p");
+  CHECK(credentials->find({"ghcr.io"})->source == "DOCKER_AUTH_CONFIG");
+  CHECK(credentials->find({"quay.io"})->username == "me");
+  const auto carried = credentials->carried();
+  REQUIRE(carried.size() == 1);
+  CHECK(carried.at("ghcr.io").password.reveal() == "p");
 }
 
 TEST_CASE("credentials: a broken DOCKER_AUTH_CONFIG is an error that does not show it") {

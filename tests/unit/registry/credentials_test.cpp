@@ -39,31 +39,31 @@ Credentials loaded(const std::string& json, const std::vector<config::RegistryLo
 
 TEST_CASE("credentials: auths of config.json are found by host") {
   const auto credentials = loaded(R"({"auths":{"ghcr.io":{"auth":"dTpwOnc="}}})");
-  const auto found = credentials.find("ghcr.io");
+  const auto found = credentials.find({"ghcr.io"});
   REQUIRE(found.has_value());
   CHECK(found->username == "u");
   CHECK(found->password.reveal() == "p:w");
   CHECK(found->source == kFile);
-  CHECK(!credentials.find("ghcr.io:444").has_value());
-  CHECK(!credentials.find("docker.io").has_value());
+  CHECK(!credentials.find({"ghcr.io:444"}).has_value());
+  CHECK(!credentials.find({"docker.io"}).has_value());
 }
 
 TEST_CASE("credentials: Docker Hub's legacy key serves docker.io") {
   const auto credentials = loaded(R"({"auths":{"https://index.docker.io/v1/":{"auth":"dTpw"}}})");
-  CHECK(credentials.find("docker.io").has_value());
-  CHECK(credentials.find("index.docker.io").has_value());
+  CHECK(credentials.find({"docker.io"}).has_value());
+  CHECK(credentials.find({"index.docker.io"}).has_value());
 }
 
 TEST_CASE("credentials: an exact key wins over one with scheme and path") {
   const auto credentials = loaded(
       R"({"auths":{"https://reg.example/v2/":{"auth":"bGVnYWN5Onh4"},"reg.example":{"auth":"ZXhhY3Q6eA=="}}})");
-  CHECK(credentials.find("reg.example")->username == "exact");
+  CHECK(credentials.find({"reg.example"})->username == "exact");
 }
 
 TEST_CASE("credentials: an identity token stands instead of a password") {
   const auto credentials =
       loaded(R"({"auths":{"a.example":{"auth":"MDAwOg==","identitytoken":"id"}}})");
-  const auto found = credentials.find("a.example");
+  const auto found = credentials.find({"a.example"});
   REQUIRE(found.has_value());
   CHECK(found->identity_token.reveal() == "id");
   CHECK(found->password.empty());
@@ -71,15 +71,15 @@ TEST_CASE("credentials: an identity token stands instead of a password") {
 
 TEST_CASE("credentials: padding NULs are trimmed, entries without credentials passed over") {
   const auto credentials = loaded(R"({"auths":{"a.example":{"auth":"dTpwAAA="},"b.example":{}}})");
-  CHECK(credentials.find("a.example")->password.reveal() == "p");
-  CHECK(!credentials.find("b.example").has_value());
+  CHECK(credentials.find({"a.example"})->password.reveal() == "p");
+  CHECK(!credentials.find({"b.example"}).has_value());
 }
 
 TEST_CASE("credentials: the configuration's logins come before config.json") {
   const auto credentials =
       loaded(R"({"auths":{"ghcr.io":{"auth":"dTpw"}}})", {login_of("ghcr.io", "mine", false)});
-  CHECK(credentials.find("ghcr.io")->username == "me");
-  CHECK(credentials.find("ghcr.io")->source == ".buildcache.yml");
+  CHECK(credentials.find({"ghcr.io"})->username == "me");
+  CHECK(credentials.find({"ghcr.io"})->source == ".buildcache.yml");
   REQUIRE(credentials.secrets().size() == 2);
   CHECK(credentials.secrets()[0].reveal() == "mine");
   CHECK(credentials.secrets()[1].reveal() == "p");
@@ -92,14 +92,14 @@ TEST_CASE("credentials: plain http is for loopback and for who asked") {
   CHECK(credentials.plain_http("127.0.0.1:5000"));
   CHECK(!credentials.plain_http("reg.internal"));
   CHECK(!credentials.plain_http("ghcr.io"));
-  CHECK(!credentials.find("reg.internal:5000").has_value());
+  CHECK(!credentials.find({"reg.internal:5000"}).has_value());
 }
 
 TEST_CASE("credentials: without any file everybody is anonymous") {
   MemoryFiles files;
   const auto credentials = Credentials::load(files, home(), {});
   REQUIRE(credentials.has_value());
-  CHECK(!credentials->find("ghcr.io").has_value());
+  CHECK(!credentials->find({"ghcr.io"}).has_value());
 }
 
 TEST_CASE("credentials: DOCKER_CONFIG names the folder") {
@@ -107,7 +107,7 @@ TEST_CASE("credentials: DOCKER_CONFIG names the folder") {
   files.add("/etc/d/config.json", R"({"auths":{"ghcr.io":{"auth":"dTpw"}}})");
   const sys::Environment environment(
       std::map<std::string, std::string>{{"HOME", "/home/u"}, {"DOCKER_CONFIG", "/etc/d"}});
-  CHECK(Credentials::load(files, environment, {})->find("ghcr.io").has_value());
+  CHECK(Credentials::load(files, environment, {})->find({"ghcr.io"}).has_value());
 }
 
 TEST_CASE("credentials: a broken config.json names its place and none of its text") {
