@@ -36,8 +36,8 @@ ScopedConfig scope_of(std::string_view name, DockerConfig config) {
           std::move(config)};
 }
 
-std::string joined(std::string folder, const std::string& name) {
-  return folder.empty() ? name : folder.append("/").append(name);
+std::string joined(std::string above, const std::string& below) {
+  return above.empty() ? below : above.append("/").append(below);
 }
 
 class Walk {

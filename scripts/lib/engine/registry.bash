@@ -29,6 +29,7 @@ registry_configure() {
       registry_passwords >"$directory/htpasswd"
       printf 'auth: {htpasswd: {realm: test, path: %s}}\n' "$(json_string "$directory/htpasswd")"
     fi
+    [ -z "$registry_auth_file" ] || printf 'auth: %s\n' "$(<"$registry_auth_file")"
     printf 'http:\n  addr: 127.0.0.1:PORT\n  secret: loopback\n'
     if [ -n "$registry_tls" ]; then
       registry_certificate "$directory"
