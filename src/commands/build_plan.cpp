@@ -102,7 +102,7 @@ docker::ReadyBuilder without_builder(plan::Plan& plan, const core::Error& error)
   plan.builder = {"", "docker", false};
   for (plan::TargetPlan& target : plan.targets) {
     target.build.load = false;
-    target.cache_export.reset();
+    target.exports.clear();
     target.no_export_why = "no builder that exports caches could be made";
   }
   docker::ReadyBuilder none;

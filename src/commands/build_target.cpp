@@ -125,12 +125,13 @@ class TargetBuild {
   }
 
   void export_cache() {
-    if (!target_.cache_export) {
+    if (target_.exports.empty()) {
       result_.export_note = target_.no_export_why;
       return;
     }
-    const auto& writes = target_.cache_export->writes;
-    const bool all_current = std::ranges::all_of(writes, &plan::CacheWrite::current);
+    const bool all_current = std::ranges::all_of(target_.exports, [](const auto& one) {
+      return std::ranges::all_of(one.writes, &plan::CacheWrite::current);
+    });
     if (all_current && result_.product.cached_steps() == result_.product.total_steps()) {
       result_.export_note = "no step ran and every cache already carries this commit's stamp";
       return;

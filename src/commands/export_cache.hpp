@@ -1,4 +1,5 @@
-// The second solve of a target: exports the cache once and publishes it under each scope.
+// The second solve of a target, or one for each platform: exports the cache once and publishes it
+// under each scope.
 #pragma once
 
 #include "commands/build_target.hpp"
@@ -16,7 +17,7 @@ docker::SolveRequest solve_request(const Workshop& workshop,
                                    const std::string& metadata_name);
 
 // Fills `result`'s cache_export, export_note, export_failed and publications. Never fails.
-// REQUIRES: target.cache_export is set.
+// REQUIRES: target.exports is not empty.
 void export_and_publish(const Workshop& workshop,
                         const plan::Plan& plan,
                         const plan::TargetPlan& target,

@@ -89,8 +89,9 @@ std::vector<report::TargetCommands> commands_of(const plan::Plan& plan) {
   for (const plan::TargetPlan& target : plan.targets) {
     report::TargetCommands one;
     one.argvs.push_back(docker::product_argv(target, plan.builder, target.cache_from, {}));
-    if (target.cache_export) {
-      one.argvs.push_back(docker::export_argv(target, plan.builder, target.cache_from, {}));
+    for (const plan::CacheExport& cache_export : target.exports) {
+      one.argvs.push_back(
+          docker::export_argv(target, cache_export, plan.builder, target.cache_from, {}));
     }
     commands.push_back(std::move(one));
   }

@@ -117,13 +117,16 @@ std::vector<plan::TargetFacts> without_probing(const Prepared& prepared,
   std::vector<plan::TargetFacts> result;
   for (const std::string& name : targets) {
     const auto target = std::ranges::find(prepared.config.targets, name, &config::Target::name);
-    plan::TargetFacts one;
-    one.name = name;
-    one.candidates = plan::candidates(facts, *target);
-    one.answers.resize(one.candidates.size());
-    one.writes = plan::writes(facts, *target);
-    one.write_answers.resize(one.writes.size());
-    result.push_back(std::move(one));
+    for (const std::string& platform : plan::cached_platforms(prepared.config, *target)) {
+      plan::TargetFacts one;
+      one.name = name;
+      one.platform = platform;
+      one.candidates = plan::candidates(facts, *target, platform);
+      one.answers.resize(one.candidates.size());
+      one.writes = plan::writes(facts, *target, platform);
+      one.write_answers.resize(one.writes.size());
+      result.push_back(std::move(one));
+    }
   }
   return result;
 }

@@ -26,7 +26,10 @@ struct KeyOfDrivers {
 };
 
 // `docker` stands for none: the engine itself has none of these.
-constexpr std::array<KeyOfDrivers, 5> kDriverKeys{{
+constexpr std::array<KeyOfDrivers, 6> kDriverKeys{{
+    {"nodes",
+     {Driver::docker_container, Driver::kubernetes, Driver::remote},
+     "add `driver: remote` for BuildKit daemons, `driver: docker-container` for Docker engines"},
     {"driver-opts",
      {Driver::docker_container, Driver::kubernetes, Driver::remote},
      "add `driver: docker-container`"},
@@ -51,7 +54,7 @@ bool was_refused(const Value& value, const Builder& builder) {
 }
 
 void check_endpoint(const Value& value, const Builder& builder) {
-  if (builder.driver == Driver::remote && !value.has("endpoint")) {
+  if (builder.driver == Driver::remote && !value.has("endpoint") && !value.has("nodes")) {
     value.at("driver").error("the remote driver needs an endpoint",
                              "add `endpoint: tcp://host:port` or `endpoint: unix:///path`");
   }
@@ -83,6 +86,31 @@ void check_driver_keys(const Value& value, const Builder& builder) {
   }
 }
 
+// With nodes, each brings its own of what describes one.
+void check_nodes(const Value& value, const Builder& builder) {
+  if (!value.has("nodes")) {
+    return;
+  }
+  for (const std::string_view key : {"endpoint", "platforms"}) {
+    if (value.has(key)) {
+      value.at(key).error("each of `nodes` has its own", "move it into the node it is meant for");
+    }
+  }
+  const Value nodes = value.at("nodes");
+  for (std::size_t i = 0; i < builder.nodes.size(); ++i) {
+    const std::string& endpoint = builder.nodes[i].endpoint;
+    if (builder.driver != Driver::remote || (nodes.item(i).has("endpoint") && endpoint.empty())) {
+      continue;
+    }
+    if (endpoint.empty()) {
+      nodes.item(i).error("a node of the remote driver needs an endpoint",
+                          "add `endpoint: tcp://host:port` or `endpoint: unix:///path`");
+    } else if (!is_builder_endpoint(endpoint)) {
+      nodes.item(i).at("endpoint").unexpected("an address such as tcp://host:port or unix:///path");
+    }
+  }
+}
+
 void check_builder(const Value& value, Builder& builder) {
   if (value.has("use") && value.has("driver")) {
     value.at("use").error("an existing builder brings its own driver",
@@ -93,6 +121,7 @@ void check_builder(const Value& value, Builder& builder) {
     return;
   }
   check_endpoint(value, builder);
+  check_nodes(value, builder);
   check_driver_keys(value, builder);
   if (value.has("buildkitd-config") && value.has("buildkitd-config-inline")) {
     value.at("buildkitd-config-inline")
@@ -122,23 +151,57 @@ std::vector<Field<Builder>> choice_fields() {
             text(kEndpoint))};
 }
 
+Type<std::map<std::string, std::string>> driver_opts_type() {
+  return map_of("a mapping such as {network: host}",
+                kOptionName,
+                std::string(kLabelNamePattern),
+                scalar(kOptionValue));
+}
+
+Type<std::vector<std::string>> platforms_type() {
+  return list_of("a list such as [linux/amd64, linux/arm64]", platform_type());
+}
+
+Type<std::vector<BuilderNode>> nodes_type() {
+  return list_of(
+      "a list such as [{endpoint: tcp://host:port, platforms: [linux/arm64]}]",
+      object<BuilderNode>(
+          "a mapping such as {endpoint: tcp://host:port}",
+          {field(&BuilderNode::endpoint,
+                 {.name = "endpoint", .description = "As `builder.endpoint`, of this node"},
+                 text(kEndpoint)),
+           field(&BuilderNode::platforms,
+                 {.name = "platforms",
+                  .description = "What this node is to build; it finds out without it",
+                  .default_json = "[]"},
+                 platforms_type()),
+           field(&BuilderNode::driver_opts,
+                 {.name = "driver-opts",
+                  .description = "Of this node, besides `builder.driver-opts`, and before them",
+                  .default_json = "{}"},
+                 driver_opts_type())}));
+}
+
 std::vector<Field<Builder>> making_fields() {
   return {
+      field(&Builder::nodes,
+            {.name = "nodes",
+             .description = "Several BuildKits of one builder, each building its platforms "
+                            "natively; their caches are kept apart by platform",
+             .default_json = "[]"},
+            nodes_type()),
       field(&Builder::driver_opts,
             {.name = "driver-opts",
              .description = "Options of the driver, as `docker buildx create --driver-opt` knows "
                             "them: `image`, `network`, `namespace`, …; `cacert`, `cert`, `key` and "
                             "`servername` of `remote`, whose paths start at this file's directory",
              .default_json = "{}"},
-            map_of("a mapping such as {network: host}",
-                   kOptionName,
-                   std::string(kLabelNamePattern),
-                   scalar(kOptionValue))),
+            driver_opts_type()),
       field(&Builder::platforms,
             {.name = "platforms",
              .description = "What the builder is told to build natively; it finds out without it",
              .default_json = "[]"},
-            list_of("a list such as [linux/amd64, linux/arm64]", platform_type())),
+            platforms_type()),
       field(&Builder::buildkitd_config,
             {.name = "buildkitd-config",
              .description = "BuildKit's configuration file (buildkitd.toml): mirrors, private "

@@ -18,6 +18,13 @@ namespace buildcache::config {
 // automatic: buildx's current builder, or one made for the run where that cannot export caches.
 enum class Driver { automatic, docker, docker_container, kubernetes, remote };
 
+// One BuildKit of a builder that has several; its fields mean what the builder's own mean.
+struct BuilderNode {
+  std::string endpoint;
+  std::vector<std::string> platforms;
+  std::map<std::string, std::string> driver_opts;  // besides the builder's, and before them
+};
+
 struct Builder {
   Driver driver = Driver::automatic;
   std::string use;  // name of an existing builder; excludes a driver
@@ -29,6 +36,7 @@ struct Builder {
   std::string buildkitd_config;         // path, from the configuration's directory; may be empty
   std::string buildkitd_config_inline;  // its text instead; may be empty
   bool keep_state = false;              // docker-container: its volume outlives the run
+  std::vector<BuilderNode> nodes;       // empty: one, which the fields above describe
 };
 
 // A file a password stands in, and where the configuration names it.

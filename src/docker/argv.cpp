@@ -189,13 +189,18 @@ std::vector<std::string> product_argv(const plan::TargetPlan& target,
 }
 
 std::vector<std::string> export_argv(const plan::TargetPlan& target,
+                                     const plan::CacheExport& cache_export,
                                      const plan::BuilderChoice& builder,
                                      const std::vector<core::CacheSpec>& sources,
                                      const RunPaths& paths) {
   Argv argv = begin(builder, paths);
-  add_build(argv, target.build);
+  plan::Build build = target.build;
+  if (!cache_export.platform.empty()) {
+    build.platforms = {cache_export.platform};
+  }
+  add_build(argv, build);
   add_sources(argv, sources);
-  add(argv, "--cache-to", target.cache_export->staging_spec.str());
+  add(argv, "--cache-to", cache_export.staging_spec.str());
   // Without an output of its own the docker driver would make an image once more.
   add(argv, "--output", "type=cacheonly");
   argv.emplace_back("--provenance=false");

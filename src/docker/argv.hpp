@@ -22,9 +22,10 @@ std::vector<std::string> product_argv(const plan::TargetPlan& target,
                                       const std::vector<core::CacheSpec>& sources,
                                       const RunPaths& paths);
 
-// Returns the export solve: the same build without outputs, no-cache or pull, exporting once to the
-// staging ref. REQUIRES: target.cache_export is set.
+// Returns the export solve: the same build, of the export's platform alone where it has one,
+// without outputs, no-cache or pull, exporting once to the staging ref.
 std::vector<std::string> export_argv(const plan::TargetPlan& target,
+                                     const plan::CacheExport& cache_export,
                                      const plan::BuilderChoice& builder,
                                      const std::vector<core::CacheSpec>& sources,
                                      const RunPaths& paths);

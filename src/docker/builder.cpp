@@ -66,40 +66,70 @@ class Maker {
   core::Result<ReadyBuilder> make() {
     ready_.created = true;
     choose_name();
-    CreateBuilder wanted{ready_.name,
-                         std::string(config::word_of(builder_.driver)),
-                         builder_.driver_opts,
-                         builder_.platforms,
-                         "",
-                         builder_.endpoint};
-    if (auto found = find_files(wanted); !found) {
-      return tl::unexpected(found.error());
+    auto nodes = wanted_nodes();
+    if (!nodes) {
+      return tl::unexpected(nodes.error());
     }
-    if (auto made = make_context(wanted); !made) {
-      return tl::unexpected(made.error());
-    }
-    const bool remote = builder_.driver == config::Driver::remote;
-    const std::string what = "create a " + wanted.driver + " builder" +
-                             (wanted.endpoint.empty() ? "" : " for " + wanted.endpoint);
-    const auto created =
-        run(tools_, create_builder_argv(wanted), remote ? kConnectTimeout : kStartTimeout, what);
-    if (!created) {
-      // buildx keeps a builder whose start failed; that it cannot be removed adds nothing.
-      static_cast<void>(release(tools_, ready_));
-      core::Error error = created.error();
-      error.hint = remote ? hint_for_remote() : "";
-      return tl::unexpected(std::move(error));
+    for (CreateBuilder& wanted : *nodes) {
+      if (auto created = create(wanted); !created) {
+        // buildx keeps a builder whose start failed; that it cannot be removed adds nothing.
+        if (begun_) {
+          static_cast<void>(release(tools_, ready_));
+        }
+        return tl::unexpected(created.error());
+      }
     }
     return std::move(ready_);
   }
 
  private:
+  // All files are looked for before anything is made.
+  core::Result<std::vector<CreateBuilder>> wanted_nodes() {
+    std::vector<config::BuilderNode> nodes = builder_.nodes;
+    if (nodes.empty()) {
+      nodes.push_back({builder_.endpoint, builder_.platforms, {}});
+    }
+    std::vector<CreateBuilder> all;
+    for (config::BuilderNode& node : nodes) {
+      node.driver_opts.insert(builder_.driver_opts.begin(), builder_.driver_opts.end());
+      CreateBuilder wanted{ready_.name,
+                           std::string(config::word_of(builder_.driver)),
+                           std::move(node.driver_opts),
+                           std::move(node.platforms),
+                           "",
+                           std::move(node.endpoint),
+                           !all.empty()};
+      if (auto found = find_files(wanted); !found) {
+        return tl::unexpected(found.error());
+      }
+      all.push_back(std::move(wanted));
+    }
+    return all;
+  }
+
+  core::Result<void> create(CreateBuilder& wanted) {
+    if (auto made = make_context(wanted); !made) {
+      return made;
+    }
+    const bool remote = builder_.driver == config::Driver::remote;
+    const std::string what = "create a " + wanted.driver +
+                             (wanted.append ? " builder's further node" : " builder") +
+                             (wanted.endpoint.empty() ? "" : " for " + wanted.endpoint);
+    begun_ = true;
+    auto created =
+        run(tools_, create_builder_argv(wanted), remote ? kConnectTimeout : kStartTimeout, what);
+    if (!created && remote) {
+      created.error().hint = hint_for_remote(wanted);
+    }
+    return created;
+  }
+
   // buildx says "context deadline exceeded" whatever the handshake's trouble was.
-  [[nodiscard]] std::string hint_for_remote() const {
-    if (!builder_.endpoint.starts_with("tcp://")) {
+  static std::string hint_for_remote(const CreateBuilder& wanted) {
+    if (!wanted.endpoint.starts_with("tcp://")) {
       return "see whether BuildKit listens there";
     }
-    return builder_.driver_opts.contains("cacert")
+    return wanted.options.contains("cacert")
                ? "see whether BuildKit listens there, its certificate is signed by `cacert` for "
                  "the "
                  "name in `servername` (without it, the address), and it trusts `cert`"
@@ -176,8 +206,11 @@ class Maker {
         !host.starts_with("tcp://") || certificates.empty()) {
       return {};
     }
-    ready_.context = request_.unique_name;
-    wanted.endpoint = ready_.context;
+    wanted.endpoint = request_.unique_name;
+    if (!ready_.context.empty()) {
+      return {};
+    }
+    ready_.context = wanted.endpoint;
     auto made = run(tools_,
                     create_context_argv(ready_.context, host, certificates),
                     kRemoveTimeout,
@@ -193,6 +226,7 @@ class Maker {
   const config::Builder& builder_;
   const BuilderRequest& request_;
   ReadyBuilder ready_;
+  bool begun_ = false;  // buildx knows the builder
 };
 
 }  // namespace

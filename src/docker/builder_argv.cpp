@@ -17,6 +17,9 @@ std::string assignment(std::string_view name, std::string_view value) {
 std::vector<std::string> create_builder_argv(const CreateBuilder& wanted) {
   std::vector<std::string> argv = {
       "docker", "buildx", "create", "--name", wanted.name, "--driver", wanted.driver};
+  if (wanted.append) {
+    argv.emplace_back("--append");
+  }
   for (const auto& [name, value] : wanted.options) {
     argv.insert(argv.end(), {"--driver-opt", assignment(name, value)});
   }

@@ -16,9 +16,10 @@ struct CreateBuilder {
   std::vector<std::string> platforms;
   std::string buildkitd_config;  // path; empty: none
   std::string endpoint;          // empty: the current docker or kubernetes context
+  bool append = false;           // one more node of a builder that is there
 };
 
-// Returns the command that creates and starts a builder.
+// Returns the command that creates and starts a builder, or a further node of one.
 std::vector<std::string> create_builder_argv(const CreateBuilder& wanted);
 
 std::vector<std::string> remove_builder_argv(const std::string& name, bool keep_state);

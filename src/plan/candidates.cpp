@@ -190,7 +190,7 @@ std::optional<Candidate> literal_candidate(const config::FallbackRule& rule) {
 }
 
 std::vector<Candidate> candidates_of_rule(const Facts& facts,
-                                          const config::Target& target,
+                                          const core::CacheTag& tag,
                                           const config::FallbackRule& rule) {
   std::vector<Candidate> found;
   if (rule.kind == RuleKind::literal) {
@@ -201,8 +201,9 @@ std::vector<Candidate> candidates_of_rule(const Facts& facts,
   }
   for (Proposal& proposal : proposals_of(facts, rule)) {
     Candidate candidate;
-    candidate.ref = {
-        facts.location, core::encode({target.name, "", "", proposal.scope}), std::nullopt};
+    candidate.ref = {facts.location,
+                     core::encode({tag.target, tag.stage, tag.platform, proposal.scope}),
+                     std::nullopt};
     candidate.rule = rule.word;
     candidate.why = std::move(proposal.why);
     candidate.scope = std::move(proposal.scope);
@@ -214,11 +215,20 @@ std::vector<Candidate> candidates_of_rule(const Facts& facts,
 
 }  // namespace
 
-std::vector<Candidate> candidates(const Facts& facts, const config::Target& target) {
+std::vector<std::string> cached_platforms(const config::Config& config,
+                                          const config::Target& target) {
+  const bool apart = config.builder.nodes.size() > 1 && target.platforms.size() > 1;
+  return apart ? target.platforms : std::vector<std::string>{""};
+}
+
+std::vector<Candidate> candidates(const Facts& facts,
+                                  const config::Target& target,
+                                  const std::string& platform) {
+  const core::CacheTag tag{target.name, "", platform, {}};
   std::vector<Candidate> all;
   std::size_t beside_walks = 0;
   for (const config::FallbackRule& rule : facts.config.cache.fallback) {
-    for (Candidate& candidate : candidates_of_rule(facts, target, rule)) {
+    for (Candidate& candidate : candidates_of_rule(facts, tag, rule)) {
       const bool known = std::ranges::find(all, candidate.ref, &Candidate::ref) != all.end();
       const bool walked = rule.kind == RuleKind::merge_base;
       if (known || (!walked && beside_walks == kMostBesideWalks)) {

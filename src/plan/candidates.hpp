@@ -37,17 +37,27 @@ struct Facts {
   std::optional<core::Notice> no_store = {};
 };
 
-// Returns the candidates of a target in fallback order, each cache once, at the first rule that
-// proposed it; at most 32 + lookback. Those that trust forbids to read are among them, marked.
-std::vector<Candidate> candidates(const Facts& facts, const config::Target& target);
+// Returns the platforms that have caches of their own: with several nodes each exports what it has
+// built, and would overwrite the others'. Otherwise one empty name: all platforms are in one cache.
+std::vector<std::string> cached_platforms(const config::Config& config,
+                                          const config::Target& target);
 
-// Returns the refs this run is to write for a target, by scope.
+// Returns the candidates of a target, or of one platform of it, in fallback order, each cache once,
+// at the first rule that proposed it; at most 32 + lookback. Those that trust forbids to read are
+// among them, marked.
+std::vector<Candidate> candidates(const Facts& facts,
+                                  const config::Target& target,
+                                  const std::string& platform = {});
+
+// Returns the refs this run is to write for a target, or for one platform of it, by scope.
 struct CacheWrite {
   config::WriteScope scope = config::WriteScope::branch;
   store::CacheRef ref;
   bool current = false;  // set by make_plan: already carries this commit's stamp
 };
-std::vector<CacheWrite> writes(const Facts& facts, const config::Target& target);
+std::vector<CacheWrite> writes(const Facts& facts,
+                               const config::Target& target,
+                               const std::string& platform = {});
 
 // Returns the branch a push to which this run is for: the pushed branch, else the checked-out one;
 // empty for changes, tags and detached heads.

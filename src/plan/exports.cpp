@@ -8,6 +8,7 @@
 #include "store/spec.hpp"
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <utility>
 
@@ -84,7 +85,9 @@ store::CacheRef staging_of(const TargetFacts& target) {
   }
   const core::Scope scope{core::ScopeKind::staging,
                           core::sha256_hex(tags).substr(0, kStagingDigits)};
-  return {target.writes.front().ref.location, core::encode({target.name, "", "", scope}), {}};
+  return {target.writes.front().ref.location,
+          core::encode({target.name, "", target.platform, scope}),
+          {}};
 }
 
 std::string normalised(const core::ImageRef& reference) {
@@ -116,9 +119,10 @@ class Ledger {
 };
 
 core::Result<void> enter_caches(Ledger& ledger, const TargetPlan& target) {
-  std::vector<store::CacheRef> refs{target.cache_export->staging};
-  for (const CacheWrite& write : target.cache_export->writes) {
-    refs.push_back(write.ref);
+  std::vector<store::CacheRef> refs;
+  for (const CacheExport& one : target.exports) {
+    refs.push_back(one.staging);
+    std::ranges::transform(one.writes, std::back_inserter(refs), &CacheWrite::ref);
   }
   for (const store::CacheRef& ref : refs) {
     if (auto entered = ledger.enter(store::display(ref), {target.name, "a cache"}); !entered) {
@@ -168,6 +172,7 @@ ExportDecision decide_export(const Facts& facts,
                                      capabilities.image_manifest,
                                      capabilities.ignore_error};
   CacheExport made;
+  made.platform = target.platform;
   made.staging = staging_of(target);
   made.staging_spec = store::export_spec(made.staging, options);
   made.stamp = stamp_of(facts);
@@ -213,7 +218,7 @@ std::vector<core::Notice> notices_of_exports(const Facts& facts,
 core::Result<void> check_written_once(const std::vector<TargetPlan>& targets) {
   Ledger ledger;
   for (const TargetPlan& target : targets) {
-    auto entered = target.cache_export ? enter_caches(ledger, target) : core::Result<void>{};
+    auto entered = enter_caches(ledger, target);
     if (entered) {
       entered = enter_tags(ledger, target);
     }

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <span>
 #include <utility>
 
 namespace buildcache::plan {
@@ -55,6 +56,7 @@ void fill_sources(const Facts& facts,
                   TargetPlan& plan) {
   const std::string no_cache = no_cache_why(plan.build, wishes);
   const int most = plan.build.no_cache ? 0 : facts.config.cache.max_sources;
+  const std::size_t first = plan.candidates.size();
   Choice choice = choose(target, facts.trust, most, Uninspected::must_not_be_chosen);
   for (std::size_t i = 0; i < target.candidates.size(); ++i) {
     ProbedCandidate probed{target.candidates[i],
@@ -70,26 +72,38 @@ void fill_sources(const Facts& facts,
     plan.candidates.push_back(std::move(probed));
   }
   for (const std::size_t index : choice.chosen) {
-    ProbedCandidate& probed = plan.candidates[index];
+    ProbedCandidate& probed = plan.candidates[first + index];
     probed.chosen = true;
     store::CacheRef pinned = probed.candidate.ref;
     if (probed.answer.digest) {
       pinned.digest = probed.answer.digest;
     }
-    plan.cache_from.push_back(store::import_spec(pinned));
+    core::CacheSpec spec = store::import_spec(pinned);
+    // A literal reference may be every platform's choice.
+    if (std::ranges::find(plan.cache_from, spec) == plan.cache_from.end()) {
+      plan.cache_from.push_back(std::move(spec));
+      plan.chosen.push_back(first + index);
+    }
   }
-  plan.chosen = std::move(choice.chosen);
 }
 
+std::size_t parts_of_first(std::span<const TargetFacts> targets) {
+  const auto other = std::ranges::find_if(
+      targets, [&](const TargetFacts& part) { return part.name != targets.front().name; });
+  return static_cast<std::size_t>(std::distance(targets.begin(), other));
+}
+
+// `parts` are of one target: itself, or each of its platforms.
 core::Result<TargetPlan> plan_target(const Facts& facts,
                                      const docker::Capabilities& capabilities,
-                                     const TargetFacts& target,
+                                     std::span<const TargetFacts> parts,
                                      const Wishes& wishes,
                                      std::vector<core::Notice>& notices) {
   const auto& all = facts.config.targets;
-  const auto config = std::ranges::find(all, target.name, &config::Target::name);
+  const std::string& name = parts.front().name;
+  const auto config = std::ranges::find(all, name, &config::Target::name);
   if (config == all.end()) {
-    return core::fail(core::ErrorKind::internal, "no target '" + shown(target.name) + "' to plan");
+    return core::fail(core::ErrorKind::internal, "no target '" + shown(name) + "' to plan");
   }
   TargetPlan plan;
   plan.name = config->name;
@@ -100,11 +114,15 @@ core::Result<TargetPlan> plan_target(const Facts& facts,
     return tl::unexpected(build.error());
   }
   plan.build = *std::move(build);
-  fill_sources(facts, importable(target, capabilities), wishes, plan);
+  for (const TargetFacts& part : parts) {
+    fill_sources(facts, importable(part, capabilities), wishes, plan);
+    ExportDecision decision = decide_export(facts, capabilities, part, wishes);
+    if (decision.cache_export) {
+      plan.exports.push_back(*std::move(decision.cache_export));
+    }
+    plan.no_export_why = std::move(decision.no_export_why);
+  }
   append(notices, notices_of_unstamped(plan, facts.trust));
-  ExportDecision decision = decide_export(facts, capabilities, target, wishes);
-  plan.cache_export = std::move(decision.cache_export);
-  plan.no_export_why = std::move(decision.no_export_why);
   return plan;
 }
 
@@ -155,8 +173,10 @@ core::Result<Plan> make_plan(const Facts& facts,
   append(plan.notices, notices_of_dropped_scopes(facts));
   append(plan.notices, notices_of_exports(facts, capabilities, wishes));
   std::vector<core::Notice> of_targets;
-  for (const TargetFacts& target : targets) {
-    core::Result<TargetPlan> planned = plan_target(facts, capabilities, target, wishes, of_targets);
+  for (std::span<const TargetFacts> rest = targets; !rest.empty();) {
+    const auto parts = rest.first(parts_of_first(rest));
+    rest = rest.subspan(parts.size());
+    core::Result<TargetPlan> planned = plan_target(facts, capabilities, parts, wishes, of_targets);
     if (!planned) {
       return tl::unexpected(planned.error());
     }

@@ -19,13 +19,15 @@ struct Wishes {
   bool cache_export = true;          // false: --no-cache-export
 };
 
-// One target's candidates and writes with the store's answers to them, in order.
+// One target's candidates and writes with the store's answers to them, in order. A target whose
+// platforms have caches of their own has one of these for each, side by side.
 struct TargetFacts {
   std::string name;
   std::vector<Candidate> candidates;
   std::vector<store::Answer> answers;
   std::vector<CacheWrite> writes;
   std::vector<store::Answer> write_answers;
+  std::string platform = {};  // whose caches these are; empty: all platforms in one
 };
 
 // Returns the targets to build: those wished for and all they need, each after its needs, otherwise

@@ -45,8 +45,9 @@ struct Build {
   std::string push_skipped_why;  // set when a push was asked for and is skipped
 };
 
-// The one export of a target, to the staging ref, and the scopes it is then published under.
+// One export of a target, to a staging ref, and the scopes it is then published under.
 struct CacheExport {
+  std::string platform;  // alone exported; empty: all of the solve's
   store::CacheRef staging;
   core::CacheSpec staging_spec;
   std::vector<CacheWrite> writes;
@@ -62,9 +63,18 @@ struct TargetPlan {
   std::vector<ProbedCandidate> candidates;
   std::vector<std::size_t> chosen;          // indices into candidates, in order of preference
   std::vector<core::CacheSpec> cache_from;  // of the chosen
-  std::optional<CacheExport> cache_export;  // nullopt: nothing is written
+  std::vector<CacheExport> exports;         // one, or one a platform; empty: nothing is written
   std::string no_export_why;                // then, why
 };
+
+// Returns the --cache-to values of all scopes, as if each were exported to directly.
+inline std::vector<core::CacheSpec> cache_to_of(const TargetPlan& target) {
+  std::vector<core::CacheSpec> specs;
+  for (const CacheExport& one : target.exports) {
+    specs.insert(specs.end(), one.specs.begin(), one.specs.end());
+  }
+  return specs;
+}
 
 struct BuilderChoice {
   std::string name;     // for --builder; empty: buildx's current one

@@ -78,11 +78,13 @@ std::vector<core::Notice> notices_of_dropped_scopes(const Facts& facts) {
   return notices;
 }
 
-std::vector<CacheWrite> writes(const Facts& facts, const config::Target& target) {
+std::vector<CacheWrite> writes(const Facts& facts,
+                               const config::Target& target,
+                               const std::string& platform) {
   std::vector<CacheWrite> refs;
   for (const ScopeToWrite& scope : scopes_to_write(facts)) {
     refs.push_back({scope.word,
-                    {facts.location, core::encode({target.name, "", "", scope.scope}), {}},
+                    {facts.location, core::encode({target.name, "", platform, scope.scope}), {}},
                     false});
   }
   return refs;

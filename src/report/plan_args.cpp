@@ -15,10 +15,8 @@ core::Result<std::string> plan_args(const plan::Plan& plan) {
   for (const core::CacheSpec& spec : target.cache_from) {
     words.insert(words.end(), {"--cache-from", spec.str()});
   }
-  if (target.cache_export) {
-    for (const core::CacheSpec& spec : target.cache_export->specs) {
-      words.insert(words.end(), {"--cache-to", spec.str()});
-    }
+  for (const core::CacheSpec& spec : plan::cache_to_of(target)) {
+    words.insert(words.end(), {"--cache-to", spec.str()});
   }
   return core::shell_joined(words) + "\n";
 }

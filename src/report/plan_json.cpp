@@ -66,12 +66,11 @@ Json target_json(const plan::TargetPlan& target, const TargetCommands& commands)
   for (const plan::ProbedCandidate& probed : target.candidates) {
     candidates.push_back(candidate_json(probed));
   }
-  return {
-      {"name", target.name},
-      {"cache_from", specs_json(target.cache_from)},
-      {"cache_to", target.cache_export ? specs_json(target.cache_export->specs) : Json::array()},
-      {"candidates", candidates},
-      {"commands", commands.argvs}};
+  return {{"name", target.name},
+          {"cache_from", specs_json(target.cache_from)},
+          {"cache_to", specs_json(plan::cache_to_of(target))},
+          {"candidates", candidates},
+          {"commands", commands.argvs}};
 }
 
 Json notice_json(const core::Notice& notice) {

@@ -133,14 +133,16 @@ std::string candidates_text(const plan::TargetPlan& target, const Style& style) 
 }
 
 std::string writes_text(const plan::TargetPlan& target) {
-  if (!target.cache_export) {
+  if (target.exports.empty()) {
     return "    nothing: " + core::printable(target.no_export_why) + "\n";
   }
   std::string text;
-  for (const plan::CacheWrite& write : target.cache_export->writes) {
-    text += "        " + padded(std::string(config::word_of(write.scope)), kRuleWidth) +
-            core::printable(store::display(write.ref)) +
-            (write.current ? "  (already carries this commit)" : "") + "\n";
+  for (const plan::CacheExport& one : target.exports) {
+    for (const plan::CacheWrite& write : one.writes) {
+      text += "        " + padded(std::string(config::word_of(write.scope)), kRuleWidth) +
+              core::printable(store::display(write.ref)) +
+              (write.current ? "  (already carries this commit)" : "") + "\n";
+    }
   }
   return text;
 }

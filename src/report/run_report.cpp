@@ -147,7 +147,7 @@ std::vector<std::pair<std::string, std::string>> outputs(const plan::Plan& plan,
   const plan::TargetPlan& planned = plan.targets.front();
   const TargetResult& target = result.targets.front();
   values[0].second = joined(planned.cache_from);
-  values[1].second = planned.cache_export ? joined(planned.cache_export->specs) : "";
+  values[1].second = joined(plan::cache_to_of(planned));
   values[2].second = target.product.image_id;
   values[3].second = target.product.image_digest;
   return values;

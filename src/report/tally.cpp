@@ -190,7 +190,10 @@ std::string written_words(const TargetResult& target) {
   }
   std::string scopes;
   for (const Publication& publication : target.publications) {
-    if (publication.error.empty()) {
+    // One line of a scope stands for all platforms.
+    const bool told =
+        (", " + scopes + ",").find(", " + publication.scope + ",") != std::string::npos;
+    if (publication.error.empty() && !told) {
       scopes += (scopes.empty() ? "" : ", ") + publication.scope;
     }
   }

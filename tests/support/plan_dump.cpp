@@ -48,10 +48,10 @@ Json build_of(const plan::Build& build) {
 }
 
 Json export_of(const plan::TargetPlan& target) {
-  if (!target.cache_export) {
+  if (target.exports.empty()) {
     return target.no_export_why;
   }
-  const plan::CacheExport& made = *target.cache_export;
+  const plan::CacheExport& made = target.exports.front();
   Json writes = Json::array();
   for (std::size_t i = 0; i < made.writes.size(); ++i) {
     const std::string current = made.writes[i].current ? " (current)" : "";

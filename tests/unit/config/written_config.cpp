@@ -129,6 +129,12 @@ std::string written(const Config& config) {
   for (const core::Notice& notice : config.notices) {
     notices.push_back(notice.message + " (" + notice.remedy + ")");
   }
+  Json nodes = Json::array();
+  for (const BuilderNode& node : config.builder.nodes) {
+    nodes.push_back({{"endpoint", node.endpoint},
+                     {"platforms", node.platforms},
+                     {"driver_opts", node.driver_opts}});
+  }
   const Json json{{"builder",
                    {{"driver", word_of(config.builder.driver)},
                     {"use", config.builder.use},
@@ -137,7 +143,8 @@ std::string written(const Config& config) {
                     {"platforms", config.builder.platforms},
                     {"buildkitd_config", config.builder.buildkitd_config},
                     {"buildkitd_config_inline", config.builder.buildkitd_config_inline},
-                    {"keep_state", config.builder.keep_state}}},
+                    {"keep_state", config.builder.keep_state},
+                    {"nodes", nodes}}},
                   {"registries", written_logins(config)},
                   {"cache", written_cache(config.cache)},
                   {"targets", targets},

@@ -47,8 +47,8 @@ plan::TargetPlan target_of(const Json& json) {
   target.build.no_cache = build.value("no_cache", false);
   target.build.push = build.value("push", false);
   if (json.contains("export")) {
-    target.cache_export.emplace();
-    target.cache_export->staging_spec = spec_of(json.at("export"));
+    target.exports.emplace_back();
+    target.exports.front().staging_spec = spec_of(json.at("export"));
   }
   return target;
 }
@@ -73,8 +73,8 @@ TEST_CASE("argv: a target's plan becomes the expected command lines") {
     const RunPaths paths{json.value("metadata_file", "")};
     std::ostringstream out;
     print(out, "product", product_argv(target, builder, sources, paths));
-    if (target.cache_export) {
-      print(out, "export", export_argv(target, builder, sources, paths));
+    if (!target.exports.empty()) {
+      print(out, "export", export_argv(target, target.exports.front(), builder, sources, paths));
     }
     check_golden(folder, out.str());
   }

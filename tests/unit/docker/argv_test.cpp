@@ -14,8 +14,8 @@ plan::TargetPlan exporting_target() {
   target.build.tags = {"acme/api:1"};
   target.build.push = true;
   target.build.no_cache = true;
-  target.cache_export.emplace();
-  target.cache_export->staging_spec = {"registry", {{"ref", "ghcr.io/acme/cache:x"}}};
+  target.exports.emplace_back();
+  target.exports.front().staging_spec = {"registry", {{"ref", "ghcr.io/acme/cache:x"}}};
   return target;
 }
 
@@ -28,7 +28,8 @@ TEST_CASE("argv: the product solve never exports a cache") {
 }
 
 TEST_CASE("argv: the export solve neither pushes, tags, attests nor ignores the builder's cache") {
-  const auto argv = export_argv(exporting_target(), {}, {}, {});
+  const auto target = exporting_target();
+  const auto argv = export_argv(target, target.exports.front(), {}, {}, {});
   CHECK_FALSE(has(argv, "--push"));
   CHECK_FALSE(has(argv, "--tag"));
   CHECK_FALSE(has(argv, "--no-cache"));
@@ -84,7 +85,8 @@ plan::TargetPlan target_with_options() {
 
 TEST_CASE("argv: what RUN instructions see is alike in both solves") {
   const auto target = target_with_options();
-  for (const auto& argv : {product_argv(target, {}, {}, {}), export_argv(target, {}, {}, {})}) {
+  for (const auto& argv : {product_argv(target, {}, {}, {}),
+                           export_argv(target, target.exports.front(), {}, {}, {})}) {
     CHECK(from(argv, "--build-context") == Words{"--build-context", "assets=../assets"});
     CHECK(from(argv, "--ssh", 4) == Words{"--ssh", "default", "--ssh", "deploy=keys/deploy"});
     CHECK(from(argv, "--network") == Words{"--network", "none"});
@@ -100,7 +102,7 @@ TEST_CASE("argv: what RUN instructions see is alike in both solves") {
 TEST_CASE("argv: what concerns the product alone is not said to the export") {
   const auto target = target_with_options();
   const auto product = product_argv(target, {}, {}, {});
-  const auto exported = export_argv(target, {}, {}, {});
+  const auto exported = export_argv(target, target.exports.front(), {}, {}, {});
   CHECK(from(product, "--annotation") == Words{"--annotation", "index:org.example.a=x y"});
   CHECK(from(product, "--no-cache-filter") == Words{"--no-cache-filter", "deps"});
   for (const char* word : {"--pull", "--provenance=mode=max", "--sbom=true"}) {

@@ -73,6 +73,67 @@ TEST_CASE("builder: a remote one that does not answer is removed and named with 
         "create a remote builder for tcp://buildkit:1234: context deadline exceeded");
 }
 
+TEST_CASE("builder: every node is added, with its own options before the builder's") {
+  Machine machine;
+  machine.files.add("/shop/ca.pem", "");
+  config::Builder builder;
+  builder.driver = config::Driver::remote;
+  builder.driver_opts = {{"cacert", "ca.pem"}, {"servername", "amd"}};
+  builder.nodes = {{"tcp://amd:1234", {"linux/amd64"}, {}},
+                   {"tcp://arm:1234", {"linux/arm64"}, {{"servername", "arm"}}}};
+  machine.processes.expect({"docker",
+                            "buildx",
+                            "create",
+                            "--name",
+                            "buildcache-1",
+                            "--driver",
+                            "remote",
+                            "--driver-opt",
+                            "cacert=/shop/ca.pem",
+                            "--driver-opt",
+                            "servername=amd",
+                            "--platform",
+                            "linux/amd64",
+                            "--bootstrap",
+                            "--",
+                            "tcp://amd:1234"});
+  machine.processes
+      .expect({"docker",
+               "buildx",
+               "create",
+               "--name",
+               "buildcache-1",
+               "--driver",
+               "remote",
+               "--append",
+               "--driver-opt",
+               "cacert=/shop/ca.pem",
+               "--driver-opt",
+               "servername=arm",
+               "--platform",
+               "linux/arm64",
+               "--bootstrap",
+               "--",
+               "tcp://arm:1234"})
+      .exits(1, "", "ERROR: context deadline exceeded\n");
+  machine.processes.expect({"docker", "buildx", "rm", "--force", "buildcache-1"});
+  const auto ready = machine.make(builder);
+  REQUIRE_FALSE(ready);
+  CHECK(ready.error().message ==
+        "create a remote builder's further node for tcp://arm:1234: context deadline exceeded");
+  CHECK(ready.error().hint.find("`cacert`") != std::string::npos);
+}
+
+TEST_CASE("builder: a node's file that is not there is told before anything is made") {
+  Machine machine;
+  config::Builder builder;
+  builder.driver = config::Driver::remote;
+  builder.nodes = {{"tcp://amd:1234", {}, {}}, {"tcp://arm:1234", {}, {{"cacert", "none.pem"}}}};
+  const auto ready = machine.make(builder);
+  REQUIRE_FALSE(ready);
+  CHECK(ready.error().kind == core::ErrorKind::config);
+}
+
 TEST_CASE("builder: docker that cannot be started is an engine error") {
   Machine machine;
   auto& processes = machine.processes;

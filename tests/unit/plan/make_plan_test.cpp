@@ -52,29 +52,29 @@ TEST_CASE("plan: a target exports once, to a staging ref, and is published under
   World world = push_to("main");
   const auto plan = world.planned();
   const TargetPlan& target = only_target(plan);
-  REQUIRE(target.cache_export.has_value());
-  const auto staging = core::decode(target.cache_export->staging.tag);
+  REQUIRE_FALSE(target.exports.empty());
+  const auto staging = core::decode(target.exports.front().staging.tag);
   REQUIRE(staging.has_value());
   CHECK(staging->tag.scope.kind == core::ScopeKind::staging);
   CHECK(staging->tag.scope.value.size() == 16);
-  CHECK(target.cache_export->specs.size() == 2);
-  CHECK(target.cache_export->staging_spec.get("mode") == "max");
-  CHECK(target.cache_export->stamp == store::Stamp{commit('a'), "main", "", "protected"});
+  CHECK(target.exports.front().specs.size() == 2);
+  CHECK(target.exports.front().staging_spec.get("mode") == "max");
+  CHECK(target.exports.front().stamp == store::Stamp{commit('a'), "main", "", "protected"});
 }
 
 TEST_CASE("plan: the staging ref depends on the scopes alone") {
   World first = push_to("main");
   World second = push_to("main");
   second.config.cache.max_sources = 1;
-  const std::string tag = only_target(first.planned()).cache_export->staging.tag;
-  CHECK(only_target(second.planned()).cache_export->staging.tag == tag);
+  const std::string tag = only_target(first.planned()).exports.front().staging.tag;
+  CHECK(only_target(second.planned()).exports.front().staging.tag == tag);
 }
 
 TEST_CASE("plan: two branches never share a staging ref") {
   World one = push_to("one");
   World other = push_to("other");
-  CHECK(only_target(one.planned()).cache_export->staging.tag !=
-        only_target(other.planned()).cache_export->staging.tag);
+  CHECK(only_target(one.planned()).exports.front().staging.tag !=
+        only_target(other.planned()).exports.front().staging.tag);
 }
 
 TEST_CASE("plan: a scope is current when a readable cache of this commit is there") {
@@ -98,7 +98,7 @@ TEST_CASE("plan: a scope is current when a readable cache of this commit is ther
     const TargetFacts target{
         "api", {}, {}, writes(facts, world.config.targets.front()), {one.answer}};
     const auto plan = make_plan(facts, world.capabilities, {target}, world.wishes);
-    CHECK(only_target(plan).cache_export->writes.front().current == one.current);
+    CHECK(only_target(plan).exports.front().writes.front().current == one.current);
   }
 }
 
@@ -106,23 +106,23 @@ TEST_CASE("plan: a dirty tree's cache is stamped so that no clean build takes it
   World world = push_to("main");
   world.git.dirty = true;
   const auto plan = world.planned();
-  CHECK(only_target(plan).cache_export->stamp.revision == commit('a') + "-dirty");
+  CHECK(only_target(plan).exports.front().stamp.revision == commit('a') + "-dirty");
   CHECK(has_notice(*plan, "no cache of the scope commit is written: the work tree has changes"));
 }
 
 TEST_CASE("plan: a stamp names the change, the queue's branch or the tag it was written for") {
   World change = pull_request();
-  CHECK(only_target(change.planned()).cache_export->stamp.ref_name == "pull/17");
+  CHECK(only_target(change.planned()).exports.front().stamp.ref_name == "pull/17");
   World queue = push_to("main");
   queue.ci.event = ci::Event::merge_queue;
   queue.ci.queue_base_branch = "main";
-  CHECK(only_target(queue.planned()).cache_export->stamp.ref_name == "main");
+  CHECK(only_target(queue.planned()).exports.front().stamp.ref_name == "main");
 }
 
 TEST_CASE("plan: a fork exports nothing and says why") {
   World world = fork_pull_request();
   const auto plan = world.planned();
-  CHECK_FALSE(only_target(plan).cache_export.has_value());
+  CHECK(only_target(plan).exports.empty());
   CHECK(only_target(plan).no_export_why ==
         "fork builds write no cache (pull request 17 comes from a fork)");
 }
@@ -140,7 +140,7 @@ TEST_CASE("plan: --no-cache imports nothing, uses no cached step, and still expo
   const TargetPlan& target = only_target(plan);
   CHECK(target.cache_from.empty());
   CHECK(target.build.no_cache);
-  CHECK(target.cache_export.has_value());
+  CHECK_FALSE(target.exports.empty());
   CHECK(target.candidates[0].passed_over == "--no-cache");
   CHECK(target.candidates[1].answer.reason == "--no-cache");
 }
@@ -152,8 +152,8 @@ TEST_CASE("plan: a builder that cannot export builds, and the remedy is told onc
   world.capabilities.why_no_export = "turn on the containerd image store";
   const auto plan = world.planned();
   REQUIRE(plan.has_value());
-  CHECK_FALSE(plan->targets[0].cache_export.has_value());
-  CHECK_FALSE(plan->targets[1].cache_export.has_value());
+  CHECK(plan->targets[0].exports.empty());
+  CHECK(plan->targets[1].exports.empty());
   CHECK(std::ranges::count(
             plan->notices, "turn on the containerd image store", &core::Notice::remedy) == 1);
 }
@@ -166,15 +166,15 @@ TEST_CASE("plan: what the builder does not know is not asked of it") {
   const auto plan = world.planned();
   const TargetPlan& target = only_target(plan);
   CHECK(target.build.compression == config::Compression::gzip);
-  CHECK(target.cache_export->staging_spec.get("image-manifest").empty());
-  CHECK(target.cache_export->staging_spec.get("ignore-error").empty());
+  CHECK(target.exports.front().staging_spec.get("image-manifest").empty());
+  CHECK(target.exports.front().staging_spec.get("ignore-error").empty());
   CHECK_FALSE(has_notice(*plan, "zstd"));
 }
 
 TEST_CASE("plan: image and cache are compressed alike, with zstd where nobody says otherwise") {
   World world = push_to("main");
   CHECK(only_target(world.planned()).build.compression == config::Compression::zstd);
-  CHECK(only_target(world.planned()).cache_export->staging_spec.get("compression") == "zstd");
+  CHECK(only_target(world.planned()).exports.front().staging_spec.get("compression") == "zstd");
   world.config.cache.compression = config::Compression::uncompressed;
   CHECK(only_target(world.planned()).build.compression == config::Compression::uncompressed);
 }
@@ -358,7 +358,7 @@ TEST_CASE("plan: a local store is read and written by directory") {
   const auto plan = world.planned({found("x")});
   const TargetPlan& target = only_target(plan);
   CHECK(target.cache_from.front().type == "local");
-  CHECK(target.cache_export->staging_spec.type == "local");
+  CHECK(target.exports.front().staging_spec.type == "local");
 }
 
 TEST_CASE("plan: a target's no-cache imports nothing and says why, and still writes") {
@@ -370,7 +370,7 @@ TEST_CASE("plan: a target's no-cache imports nothing and says why, and still wri
   CHECK(target.build.no_cache);
   CHECK(target.cache_from.empty());
   CHECK(target.candidates.front().passed_over == "the target's `no-cache`");
-  CHECK(target.cache_export.has_value());
+  CHECK_FALSE(target.exports.empty());
 }
 
 TEST_CASE("plan: annotations are filled in as labels are") {
@@ -408,8 +408,46 @@ TEST_CASE("plan: a builder made because the engine's cannot export loads what is
   REQUIRE(plan.has_value());
   CHECK(plan->builder.create);
   CHECK(plan->targets.front().build.load);
-  CHECK(plan->targets.front().cache_export.has_value());
+  CHECK_FALSE(plan->targets.front().exports.empty());
   CHECK(has_notice(*plan, "a docker-container builder is made for this run"));
+}
+
+TEST_CASE("plan: on several nodes each platform has caches of its own") {
+  World world = push_to("main");
+  config::Target& target = world.config.targets.front();
+  target.platforms = {"linux/amd64", "linux/arm64"};
+  const auto together = world.planned();
+  REQUIRE(together.has_value());
+  CHECK(only_target(together).exports.size() == 1);
+  CHECK(only_target(together).exports.front().platform.empty());
+
+  world.config.builder.nodes.resize(2);
+  const auto apart = world.planned({found("one"), found("two")});
+  REQUIRE(apart.has_value());
+  const TargetPlan& planned = only_target(apart);
+  REQUIRE(planned.exports.size() == 2);
+  CHECK(planned.exports[0].platform == "linux/amd64");
+  CHECK(planned.exports[1].writes[1].ref.tag == "api--on-linux-arm64--b-main");
+  CHECK(planned.exports[0].staging.tag != planned.exports[1].staging.tag);
+  // The nearest of each platform, and the base of each.
+  CHECK(planned.cache_from.size() == planned.chosen.size());
+  const auto platform_of = [&](std::size_t i) {
+    return core::decode(planned.candidates[planned.chosen[i]].candidate.ref.tag)->tag.platform;
+  };
+  CHECK(platform_of(0) == "linux/amd64");
+  CHECK(platform_of(planned.chosen.size() - 1) == "linux/arm64");
+}
+
+TEST_CASE("plan: a literal cache is imported once, however many platforms choose it") {
+  World world = push_to("main");
+  world.config.cache.fallback = {
+      rule(config::RuleKind::literal, "ghcr.io/acme/old:1", "ghcr.io/acme/old:1")};
+  world.config.targets.front().platforms = {"linux/amd64", "linux/arm64"};
+  world.config.builder.nodes.resize(2);
+  const auto plan = world.planned({found("old")});
+  REQUIRE(plan.has_value());
+  CHECK(only_target(plan).cache_from.size() == 1);
+  CHECK(only_target(plan).chosen.size() == 1);
 }
 
 }  // namespace buildcache::plan

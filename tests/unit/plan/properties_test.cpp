@@ -82,7 +82,11 @@ bool is_staging(const Candidate& candidate) {
 }
 
 std::vector<CacheWrite> writes_of(const TargetPlan& target) {
-  return target.cache_export ? target.cache_export->writes : std::vector<CacheWrite>{};
+  std::vector<CacheWrite> writes;
+  for (const CacheExport& one : target.exports) {
+    writes.insert(writes.end(), one.writes.begin(), one.writes.end());
+  }
+  return writes;
 }
 
 bool has_each_manifest_once(const TargetPlan& target) {
@@ -111,8 +115,10 @@ std::vector<std::string> lines_of(const Plan& plan) {
     for (const core::CacheSpec& spec : target.cache_from) {
       lines.push_back(spec.str());
     }
-    lines.push_back(target.cache_export ? target.cache_export->staging_spec.str()
-                                        : target.no_export_why);
+    lines.push_back(target.no_export_why);
+    for (const CacheExport& one : target.exports) {
+      lines.push_back(one.staging_spec.str());
+    }
   }
   for (const core::Notice& notice : plan.notices) {
     lines.push_back(notice.target + " " + notice.message + " " + notice.remedy);
@@ -130,8 +136,8 @@ TEST_CASE("plan, any facts: a fork and what may only read never write") {
       const auto plan = sample.planned();
       REQUIRE(plan.has_value());
       CHECK(plan->trust.level == TrustLevel::fork);
-      CHECK(std::ranges::none_of(
-          plan->targets, [](const TargetPlan& target) { return target.cache_export.has_value(); }));
+      CHECK(std::ranges::none_of(plan->targets,
+                                 [](const TargetPlan& target) { return !target.exports.empty(); }));
     }
   });
 }
@@ -234,8 +240,8 @@ TEST_CASE("plan, any facts: no two targets write one ref, staging included") {
     REQUIRE(plan.has_value());
     std::multiset<std::string> written;
     for (const TargetPlan& target : plan->targets) {
-      if (target.cache_export) {
-        written.insert(target.cache_export->staging.tag);
+      for (const CacheExport& one : target.exports) {
+        written.insert(one.staging.tag);
       }
       for (const CacheWrite& write : writes_of(target)) {
         written.insert(write.ref.tag);
@@ -247,9 +253,10 @@ TEST_CASE("plan, any facts: no two targets write one ref, staging included") {
 
 TEST_CASE("plan, any facts: a target is exported to a staging ref, or says why not") {
   for_all_targets(12, [](const Plan&, const TargetPlan& target) {
-    CHECK(target.cache_export.has_value() == target.no_export_why.empty());
-    CHECK((!target.cache_export ||
-           kind_of(target.cache_export->staging) == core::ScopeKind::staging));
+    CHECK(target.exports.empty() != target.no_export_why.empty());
+    CHECK(std::ranges::all_of(target.exports, [](const CacheExport& one) {
+      return kind_of(one.staging) == core::ScopeKind::staging;
+    }));
   });
 }
 

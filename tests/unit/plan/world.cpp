@@ -51,7 +51,14 @@ core::Result<Plan> World::planned(const std::vector<store::Answer>& answers) {
   const Facts all = facts();
   std::vector<TargetFacts> targets;
   for (const config::Target& target : config.targets) {
-    targets.push_back({target.name, candidates(all, target), answers, writes(all, target), {}});
+    for (const std::string& platform : cached_platforms(config, target)) {
+      targets.push_back({target.name,
+                         candidates(all, target, platform),
+                         answers,
+                         writes(all, target, platform),
+                         {},
+                         platform});
+    }
   }
   return make_plan(all, capabilities, targets, wishes);
 }

@@ -143,7 +143,7 @@ void read_writes(const Json& json, plan::TargetPlan& target) {
   if (!json.contains("writes")) {
     return;
   }
-  plan::CacheExport& cache_export = target.cache_export.emplace();
+  plan::CacheExport& cache_export = target.exports.emplace_back();
   cache_export.staging = cache_of(target.name + "--x-0123456789ab");
   for (const Json& write : json.at("writes")) {
     only(write, {"scope", "tag", "current"});

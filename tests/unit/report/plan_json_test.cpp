@@ -43,7 +43,7 @@ plan::Plan full_plan(const std::string& text) {
   probed.candidate.ref.tag = text;
   probed.answer.reason = text;
   probed.answer.digest = core::Digest::of("");
-  target.cache_export.emplace().specs.push_back({"registry", {{"ref", text}}});
+  target.exports.emplace_back().specs.push_back({"registry", {{"ref", text}}});
   return plan;
 }
 
@@ -136,7 +136,7 @@ TEST_CASE("plan args: the flags of the one target are words of a shell") {
   plan::Plan plan;
   plan::TargetPlan& target = plan.targets.emplace_back();
   target.cache_from.push_back({"local", {{"src", "/a b"}}});
-  target.cache_export.emplace().specs.push_back({"local", {{"dest", "/it's"}}});
+  target.exports.emplace_back().specs.push_back({"local", {{"dest", "/it's"}}});
   const auto args = plan_args(plan);
   REQUIRE(args.has_value());
   CHECK(*args == "--cache-from 'type=local,src=/a b' --cache-to 'type=local,dest=/it'\\''s'\n");
