@@ -52,6 +52,8 @@ std::string_view word_of(StoreKind store) {
   switch (store) {
     case StoreKind::registry:
       return "registry";
+    case StoreKind::inline_:
+      return "inline";
     case StoreKind::local:
       return "local";
     case StoreKind::gha:

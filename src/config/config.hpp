@@ -55,7 +55,15 @@ struct RegistryLogin {
   bool plain_http = false;        // http instead of https; loopback hosts need not ask
 };
 
-enum class StoreKind { registry, local, gha, s3, azblob };
+// inline_: a cache inside an image, pushed for its sake.
+enum class StoreKind {
+  registry,
+  inline_,
+  local,
+  gha,
+  s3,
+  azblob
+};  // NOLINT(readability-identifier-naming): keyword
 
 // The kinds of caches a build may write; `name` is read only.
 enum class WriteScope { commit, branch, pr };
@@ -100,7 +108,7 @@ struct Azblob {
 
 struct Cache {
   StoreKind store = StoreKind::local;
-  std::optional<core::Repository> repository;  // registry store
+  std::optional<core::Repository> repository;  // registry and inline store
   std::string path;  // local store: directory; empty: $XDG_CACHE_HOME/buildcache
   S3 s3;
   Azblob azblob;

@@ -133,13 +133,19 @@ void deduce_store(const Value& value, Cache& cache) {
   cache.store = place == kPlaces.end() ? StoreKind::local : place->store;
 }
 
+// An inline cache lies in a registry, too.
+StoreKind place_kind(StoreKind store) {
+  return store == StoreKind::inline_ ? StoreKind::registry : store;
+}
+
 void check_place(const Value& value, const Cache& cache, const PlaceKey& place) {
   const std::string_view store = word_of(cache.store);
-  if (place.store != cache.store && value.has(place.key)) {
+  const StoreKind kind = place_kind(cache.store);
+  if (place.store != kind && value.has(place.key)) {
     value.at(place.key).error(fmt::format("the {} store has no {}", store, place.key),
                               fmt::format("remove it, or write `store: {}`", word_of(place.store)));
   }
-  if (place.store == cache.store && !place.needed.empty() && !value.has(place.key)) {
+  if (place.store == kind && !place.needed.empty() && !value.has(place.key)) {
     value.at("store").error(
         fmt::format("the {} store needs {}{}",
                     store,
@@ -160,6 +166,10 @@ void check_store(const Value& value, Cache& cache) {
   for (const PlaceKey& place : kPlaces) {
     check_place(value, cache, place);
   }
+  if (cache.store == StoreKind::inline_ && value.has("mode") && cache.mode == ExportMode::max) {
+    value.at("mode").error("an inline cache holds the layers of its image alone",
+                           "write `mode: min`, or remove it; `store: registry` knows `max`");
+  }
 }
 
 bool names_a_store(const Value& cache) {
@@ -169,31 +179,34 @@ bool names_a_store(const Value& cache) {
 }
 
 std::vector<Field<Cache>> store_fields() {
-  return {field(&Cache::store,
-                {.name = "store",
-                 .description = "Where caches live; without it the one whose place is given "
-                                "(`repository`, `path`, `s3`, `azblob`), else what suits the CI "
-                                "platform"},
-                word<StoreKind>({{"registry", StoreKind::registry},
-                                 {"local", StoreKind::local},
-                                 {"gha", StoreKind::gha},
-                                 {"s3", StoreKind::s3},
-                                 {"azblob", StoreKind::azblob}})),
-          field(&Cache::repository,
-                {.name = "repository",
-                 .description = "Registry store: the repository that takes all caches, as tags"},
-                repository_type()),
-          field(&Cache::path,
-                {.name = "path",
-                 .description = "Local store: its directory; `buildcache` in `$XDG_CACHE_HOME` or "
-                                "`~/.cache` without it"},
-                text({"a directory", is_local_path, kLocalPathHint})),
-          field(&Cache::s3,
-                {.name = "s3", .description = "S3 store: the bucket, at Amazon or elsewhere"},
-                s3_type()),
-          field(&Cache::azblob,
-                {.name = "azblob", .description = "Azure Blob Storage: account and container"},
-                azblob_type())};
+  return {
+      field(&Cache::store,
+            {.name = "store",
+             .description = "Where caches live; without it the one whose place is given "
+                            "(`repository`, `path`, `s3`, `azblob`), else what suits the CI "
+                            "platform"},
+            word<StoreKind>({{"registry", StoreKind::registry},
+                             {"inline", StoreKind::inline_},
+                             {"local", StoreKind::local},
+                             {"gha", StoreKind::gha},
+                             {"s3", StoreKind::s3},
+                             {"azblob", StoreKind::azblob}})),
+      field(&Cache::repository,
+            {.name = "repository",
+             .description = "Registry and inline store: the repository that takes all caches, as "
+                            "tags"},
+            repository_type()),
+      field(&Cache::path,
+            {.name = "path",
+             .description = "Local store: its directory; `buildcache` in `$XDG_CACHE_HOME` or "
+                            "`~/.cache` without it"},
+            text({"a directory", is_local_path, kLocalPathHint})),
+      field(&Cache::s3,
+            {.name = "s3", .description = "S3 store: the bucket, at Amazon or elsewhere"},
+            s3_type()),
+      field(&Cache::azblob,
+            {.name = "azblob", .description = "Azure Blob Storage: account and container"},
+            azblob_type())};
 }
 
 }  // namespace buildcache::config

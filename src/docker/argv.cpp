@@ -202,7 +202,7 @@ std::vector<std::string> export_argv(const plan::TargetPlan& target,
   add_sources(argv, sources);
   add(argv, "--cache-to", cache_export.staging_spec.str());
   // Without an output of its own the docker driver would make an image once more.
-  add(argv, "--output", "type=cacheonly");
+  add(argv, "--output", cache_export.output);
   argv.emplace_back("--provenance=false");
   end(argv, target.build);
   return argv;

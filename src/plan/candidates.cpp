@@ -217,7 +217,9 @@ std::vector<Candidate> candidates_of_rule(const Facts& facts,
 
 std::vector<std::string> cached_platforms(const config::Config& config,
                                           const config::Target& target) {
-  const bool apart = config.builder.nodes.size() > 1 && target.platforms.size() > 1;
+  // Nodes merge the image they push, and the caches inside with it.
+  const bool apart = config.builder.nodes.size() > 1 && target.platforms.size() > 1 &&
+                     config.cache.store != config::StoreKind::inline_;
   return apart ? target.platforms : std::vector<std::string>{""};
 }
 

@@ -1,5 +1,7 @@
 #include "plan/choose_builder.hpp"
 
+#include "plan/store_support.hpp"
+
 namespace buildcache::plan {
 
 namespace {
@@ -21,7 +23,8 @@ BuilderDecision choose_builder(const Facts& facts,
                                const Wishes& wishes) {
   const bool in_ci = facts.ci.provider != ci::Provider::local;
   const bool writes = wishes.cache_export && !facts.trust.write.empty();
-  if (nobody_chose(facts) && in_ci && writes && cannot_export(capabilities)) {
+  if (nobody_chose(facts) && in_ci && writes && cannot_export(capabilities) &&
+      !can_export(facts.location.kind, capabilities)) {
     docker::Capabilities made;
     made.driver = "docker-container";
     made.buildx_version = capabilities.buildx_version;

@@ -175,6 +175,7 @@ ExportDecision decide_export(const Facts& facts,
   made.platform = target.platform;
   made.staging = staging_of(target);
   made.staging_spec = store::export_spec(made.staging, options);
+  made.output = store::export_output(made.staging, options);
   made.stamp = stamp_of(facts);
   for (std::size_t i = 0; i < target.writes.size(); ++i) {
     CacheWrite write = target.writes[i];

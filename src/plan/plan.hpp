@@ -11,6 +11,7 @@
 #include "plan/trust.hpp"
 #include "store/types.hpp"
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <string>
@@ -50,6 +51,7 @@ struct CacheExport {
   std::string platform;  // alone exported; empty: all of the solve's
   store::CacheRef staging;
   core::CacheSpec staging_spec;
+  std::string output = "type=cacheonly";  // of the export solve
   std::vector<CacheWrite> writes;
   std::vector<core::CacheSpec>
       specs;           // as if exported to each scope directly, in order of `writes`
@@ -71,7 +73,12 @@ struct TargetPlan {
 inline std::vector<core::CacheSpec> cache_to_of(const TargetPlan& target) {
   std::vector<core::CacheSpec> specs;
   for (const CacheExport& one : target.exports) {
-    specs.insert(specs.end(), one.specs.begin(), one.specs.end());
+    for (const core::CacheSpec& spec : one.specs) {
+      // An inline cache is one, whatever it is published as.
+      if (std::ranges::find(specs, spec) == specs.end()) {
+        specs.push_back(spec);
+      }
+    }
   }
   return specs;
 }

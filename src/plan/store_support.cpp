@@ -12,6 +12,7 @@ bool can_import(StoreKind store, const docker::Capabilities& capabilities) {
     case StoreKind::azblob:
       return capabilities.object_stores;
     case StoreKind::registry:
+    case StoreKind::inline_:
     case StoreKind::local:
       break;
   }
@@ -22,6 +23,8 @@ bool can_export(StoreKind store, const docker::Capabilities& capabilities) {
   switch (store) {
     case StoreKind::registry:
       break;
+    case StoreKind::inline_:
+      return true;  // with any image store
     case StoreKind::local:
       return capabilities.local_export;
     case StoreKind::gha:

@@ -2,6 +2,8 @@
 
 #include "core/text.hpp"
 
+#include <utility>
+
 namespace buildcache::store {
 
 namespace {
@@ -42,14 +44,14 @@ Answer failed_inspection(const core::Error& error) {
   return answer;
 }
 
-Answer usable_answer(const CacheManifest& manifest, const core::Digest& digest) {
+Answer usable_answer(std::uint64_t bytes, std::optional<Stamp> stamp, const core::Digest& digest) {
   Answer answer;
   answer.verdict = Verdict::found;
-  answer.reason = core::human_size(manifest.bytes);
+  answer.reason = core::human_size(bytes);
   answer.digest = digest;
-  answer.stamp = manifest.stamp;
+  answer.stamp = std::move(stamp);
   answer.inspected = true;
-  answer.bytes = manifest.bytes;
+  answer.bytes = bytes;
   return answer;
 }
 

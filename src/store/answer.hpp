@@ -2,10 +2,10 @@
 #pragma once
 
 #include "core/error.hpp"
-#include "store/cache_manifest.hpp"
 #include "store/types.hpp"
 
-#include <chrono>
+#include <cstdint>
+#include <optional>
 
 namespace buildcache::store {
 
@@ -16,7 +16,7 @@ Answer failed_answer(const core::Error& error);
 // The same after the ref was found: what breaks now (bad_response, not_found) makes it unusable.
 Answer failed_inspection(const core::Error& error);
 
-// Returns found, inspected, with what the manifest says.
-Answer usable_answer(const CacheManifest& manifest, const core::Digest& digest);
+// Returns found, inspected, with the size of all blobs and what the manifest says.
+Answer usable_answer(std::uint64_t bytes, std::optional<Stamp> stamp, const core::Digest& digest);
 
 }  // namespace buildcache::store

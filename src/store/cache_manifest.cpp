@@ -1,5 +1,6 @@
 #include "store/cache_manifest.hpp"
 
+#include "core/base64.hpp"
 #include "core/text.hpp"
 
 #include <nlohmann/json.hpp>
@@ -27,6 +28,7 @@ constexpr const char* kCreated = "org.opencontainers.image.created";
 constexpr const char* kTrust = "buildcache.trust";
 constexpr const char* kCold = "buildcache.cold-ms";
 constexpr std::chrono::milliseconds kLongestBuild = std::chrono::hours(24 * 7);
+constexpr std::size_t kMaxImages = 32;
 constexpr std::size_t kStampTextLimit = 512;
 constexpr std::size_t kDepthLimit = 32;
 constexpr std::uint64_t kSizeLimit = std::uint64_t{1} << 50U;  // a sum of sizes must not wrap
@@ -195,6 +197,107 @@ Result<CacheManifest> read_cache_manifest(std::string_view bytes) {
     manifest.bytes = std::min(manifest.bytes + size, kSizeLimit);
   }
   return manifest;
+}
+
+namespace {
+
+bool is_manifest(std::string_view media_type) {
+  return media_type == kImageManifest ||
+         media_type == "application/vnd.docker.distribution.manifest.v2+json";
+}
+
+bool is_image_config(std::string_view media_type) {
+  return media_type == "application/vnd.oci.image.config.v1+json" ||
+         media_type == "application/vnd.docker.container.image.v1+json";
+}
+
+// buildx marks what it says about an image by a platform that is none.
+bool is_attestation(const json& entry) {
+  const json* platform = member(entry, "platform");
+  return platform != nullptr && text_of(*platform, "os") == "unknown";
+}
+
+Result<ImageManifest> read_index(const json& document, const json& manifests) {
+  if (!manifests.is_array()) {
+    return unusable("its manifest lists no images");
+  }
+  ImageManifest index{text_of(document, "mediaType"), {}, {}, 0, stamp_of(document)};
+  for (const json& entry : manifests) {
+    const auto descriptor = read_descriptor(entry);
+    if (!descriptor) {
+      return tl::unexpected(descriptor.error());
+    }
+    if (!is_manifest(descriptor->media_type)) {
+      return unusable("it is neither an image nor a cache");
+    }
+    if (!is_attestation(entry)) {
+      index.images.push_back(descriptor->digest);
+    }
+  }
+  if (index.images.empty() || index.images.size() > kMaxImages) {
+    return unusable("it lists no image, or too many");
+  }
+  return index;
+}
+
+Result<ImageManifest> read_image(const json& document) {
+  const json* config = member(document, "config");
+  if (config == nullptr) {
+    return unusable("it is neither an image nor a cache");
+  }
+  auto descriptor = read_descriptor(*config);
+  const auto layers = read_descriptors(member(document, "layers"));
+  if (!descriptor || !layers) {
+    return tl::unexpected(descriptor ? layers.error() : descriptor.error());
+  }
+  if (!is_image_config(descriptor->media_type)) {
+    return unusable("it is neither an image nor a cache");
+  }
+  if (descriptor->size > kImportLimit) {
+    return unusable(over_limit("image config", descriptor->size));
+  }
+  ImageManifest image{text_of(document, "mediaType"), {}, {}, descriptor->size, stamp_of(document)};
+  std::map<core::Digest, std::uint64_t> sizes;
+  for (const Descriptor& layer : *layers) {
+    sizes.emplace(layer.digest, layer.size);
+  }
+  for (const auto& [digest, size] : sizes) {
+    image.bytes = std::min(image.bytes + size, kSizeLimit);
+  }
+  image.config = std::move(descriptor->digest);
+  return image;
+}
+
+}  // namespace
+
+Result<ImageManifest> read_image_manifest(std::string_view bytes) {
+  if (bytes.size() > kImportLimit) {
+    return unusable(over_limit("manifest", bytes.size()));
+  }
+  const json document = json::parse(bytes, nullptr, false);
+  if (!document.is_object()) {
+    return unusable("its manifest is not a JSON object");
+  }
+  const json* manifests = member(document, "manifests");
+  auto image = manifests != nullptr ? read_index(document, *manifests) : read_image(document);
+  if (image && image->media_type.empty()) {
+    image->media_type = manifests != nullptr ? kImageIndex : kImageManifest;
+  }
+  return image;
+}
+
+Result<void> check_inline_cache(std::string_view config) {
+  const json document = json::parse(config, nullptr, false);
+  const std::string cache = text_of(document, "moby.buildkit.cache.v0");
+  if (cache.empty()) {
+    return unusable("it is an image without an inline cache");
+  }
+  const auto decoded = core::base64_decoded(cache);
+  const json records = json::parse(decoded.value_or(""), nullptr, false);
+  if (!records.is_array() || records.empty()) {
+    return unusable("its inline cache has no records");
+  }
+  return {};
 }
 
 std::optional<Stamp> stamp_in(std::string_view manifest) {

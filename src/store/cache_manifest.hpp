@@ -12,6 +12,7 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace buildcache::store {
 
@@ -29,9 +30,27 @@ struct CacheManifest {
 
 // Reads an OCI image manifest whose config is a cache config, or the older form: an index that
 // lists layers and one cache config. Errors: bad_response with the reason, for people: not JSON, an
-// image without a cache (inline caches are images), over the import limit (manifest, or config by
-// its stated size).
+// image (which may hold an inline cache), over the import limit (manifest, or config by its stated
+// size).
 core::Result<CacheManifest> read_cache_manifest(std::string_view bytes);
+
+// An image that may hold an inline cache, or an index of such images.
+struct ImageManifest {
+  std::string media_type;
+  std::vector<core::Digest> images;    // of an index: without the attestations beside them
+  std::optional<core::Digest> config;  // of an image
+  std::uint64_t bytes = 0;             // of config and layers, each counted once
+  std::optional<Stamp> stamp;
+};
+
+// Reads an image's manifest or index. Errors: bad_response with the reason, for people: not JSON,
+// no image, over the import limit, too many images.
+core::Result<ImageManifest> read_image_manifest(std::string_view bytes);
+
+// Checks that an image's config holds a cache: its member moby.buildkit.cache.v0 is the base64 of a
+// JSON list of records, at least one (buildkit, cache/remotecache/import.go, importInlineCache).
+// Errors: bad_response with the reason, for people.
+core::Result<void> check_inline_cache(std::string_view config);
 
 // Checks a cache config against the layers its manifest lists: indexes in range, no loops, at least
 // one record, every blob listed.

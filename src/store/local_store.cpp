@@ -91,7 +91,8 @@ Answer LocalStore::inspect_one(const CacheRef& ref) {
   if (checked) {
     checked = check_blobs(ref, *manifest);
   }
-  return checked ? usable_answer(*manifest, **digest) : failed_inspection(checked.error());
+  return checked ? usable_answer(manifest->bytes, manifest->stamp, **digest)
+                 : failed_inspection(checked.error());
 }
 
 // A layer that is missing is worse than a failed build: after it dockerd 26 and 28 refuse to build

@@ -67,6 +67,7 @@ class RoutedStore final : public Store {
   Store& of(StoreKind kind) {
     switch (kind) {
       case StoreKind::registry:
+      case StoreKind::inline_:
         break;
       case StoreKind::local:
         return local_;

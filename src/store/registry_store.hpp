@@ -1,4 +1,4 @@
-// Caches in a registry, one tag each.
+// Caches in a registry, one tag each: exported ones, and those inside images.
 #pragma once
 
 #include "registry/client.hpp"
@@ -27,6 +27,14 @@ class RegistryStore final : public Store {
  private:
   Answer survey_one(const CacheRef& ref, const registry::Limits& limits);
   Answer inspect_one(const CacheRef& ref, const registry::Limits& limits);
+  Answer inspect_image(const core::Repository& repository,
+                       const registry::Manifest& manifest,
+                       const registry::Limits& limits);
+  // Returns the manifest's media type. Errors: bad_response (no cache that BuildKit would import),
+  // and as reading fails.
+  core::Result<std::string> check_exported(const CacheRef& staging,
+                                           const registry::Manifest& manifest,
+                                           const registry::Limits& limits);
 
   registry::Client* client_;
   sys::Clock* clock_;

@@ -46,6 +46,7 @@ core::CacheSpec place_spec(const CacheRef& ref) {
   switch (ref.location.kind) {
     case config::StoreKind::local:
     case config::StoreKind::registry:
+    case config::StoreKind::inline_:
       break;
     case config::StoreKind::gha:
       return {"gha", {{"scope", ref.tag}}};
@@ -90,6 +91,9 @@ core::CacheSpec import_spec(const CacheRef& ref) {
 }
 
 core::CacheSpec export_spec(const CacheRef& ref, const ExportOptions& options) {
+  if (ref.location.kind == config::StoreKind::inline_) {
+    return {"inline", {}};
+  }
   CacheRef unpinned = ref;
   unpinned.digest.reset();
   core::CacheSpec spec = place_spec(unpinned);
@@ -107,9 +111,22 @@ core::CacheSpec export_spec(const CacheRef& ref, const ExportOptions& options) {
   return spec;
 }
 
+std::string export_output(const CacheRef& ref, const ExportOptions& options) {
+  if (ref.location.kind != config::StoreKind::inline_) {
+    return "type=cacheonly";
+  }
+  std::string output = "type=image,push=true,name=" + display(ref);
+  if (options.compression != config::Compression::gzip) {
+    output +=
+        ",oci-mediatypes=true,compression=" + std::string(config::word_of(options.compression));
+  }
+  return output;
+}
+
 std::string place_of(const Location& location) {
   switch (location.kind) {
     case config::StoreKind::registry:
+    case config::StoreKind::inline_:
       break;
     case config::StoreKind::local:
       return location.directory;

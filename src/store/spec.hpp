@@ -22,6 +22,10 @@ core::CacheSpec import_spec(const CacheRef& ref);
 // Returns the --cache-to value.
 core::CacheSpec export_spec(const CacheRef& ref, const ExportOptions& options);
 
+// Returns the export solve's --output value: none, but for an inline cache, which goes out as a
+// part of an image.
+std::string export_output(const CacheRef& ref, const ExportOptions& options);
+
 // Returns the place people know a location by: "ghcr.io/acme/cache", "/var/cache/x", "gha".
 std::string place_of(const Location& location);
 

@@ -16,7 +16,7 @@ namespace buildcache::store {
 // A place that holds many caches under tags.
 struct Location {
   config::StoreKind kind = config::StoreKind::registry;
-  core::Repository repository;  // registry store
+  core::Repository repository;  // registry and inline store
   std::string directory;        // local store: absolute path; docs in store/local_layout.hpp
   config::S3 s3 = {};           // s3 store
   config::Azblob azblob = {};   // azblob store

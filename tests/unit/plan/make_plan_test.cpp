@@ -1,6 +1,7 @@
 #include "plan/make_plan.hpp"
 
 #include "core/cache_tag.hpp"
+#include "store/spec.hpp"
 #include "world.hpp"
 
 #include <doctest/doctest.h>
@@ -448,6 +449,23 @@ TEST_CASE("plan: a literal cache is imported once, however many platforms choose
   REQUIRE(plan.has_value());
   CHECK(only_target(plan).cache_from.size() == 1);
   CHECK(only_target(plan).chosen.size() == 1);
+}
+
+TEST_CASE("plan: an inline cache goes out as an image of its own, from any engine") {
+  World world = push_to("main");
+  world.ci.provider = ci::Provider::gitlab;
+  world.config.cache.store = config::StoreKind::inline_;
+  world.location.kind = config::StoreKind::inline_;
+  world.capabilities.driver = "docker";
+  world.capabilities.registry_export = false;
+  world.capabilities.local_export = false;
+  const auto plan = world.planned();
+  REQUIRE(plan.has_value());
+  CHECK_FALSE(plan->builder.create);
+  const CacheExport& one = only_target(plan).exports.front();
+  CHECK(one.staging_spec.str() == "type=inline");
+  CHECK(one.output.starts_with("type=image,push=true,name=" + store::display(one.staging)));
+  CHECK(cache_to_of(only_target(plan)).size() == 1);
 }
 
 }  // namespace buildcache::plan
