@@ -16,6 +16,7 @@ int exit_code_of(core::ErrorKind kind) {
     case core::ErrorKind::build:
     case core::ErrorKind::unauthorized:
     case core::ErrorKind::unavailable:
+    case core::ErrorKind::untrusted:
     case core::ErrorKind::timed_out:
     case core::ErrorKind::bad_response:
       return kBuildFailed;

@@ -23,6 +23,8 @@ std::string_view name_of(ErrorKind kind) {
       return "forbidden";
     case ErrorKind::unavailable:
       return "unavailable";
+    case ErrorKind::untrusted:
+      return "untrusted";
     case ErrorKind::timed_out:
       return "timed_out";
     case ErrorKind::bad_response:

@@ -16,6 +16,7 @@ enum class ErrorKind {
   unauthorized,  // no or wrong credentials (401)
   forbidden,     // credentials known, access refused (403, EACCES)
   unavailable,   // network failure, 429, 5xx: may pass when tried again
+  untrusted,     // certificates that do not prove who a server is: stays so when tried again
   timed_out,     // no answer within the deadline
   bad_response,  // an answer that breaks its protocol
   engine,        // docker, buildx or the builder is missing or unable

@@ -220,9 +220,8 @@ std::vector<Challenge> challenges_of(const sys::HttpResponse& response) {
   return all;
 }
 
-const Challenge* find_scheme(const std::vector<Challenge>& challenges, std::string_view scheme) {
-  const auto found = std::ranges::find(challenges, scheme, &Challenge::scheme);
-  return found == challenges.end() ? nullptr : &*found;
+bool offers_basic(const std::vector<Challenge>& challenges) {
+  return std::ranges::find(challenges, "basic", &Challenge::scheme) != challenges.end();
 }
 
 }  // namespace buildcache::registry

@@ -30,7 +30,7 @@ core::Result<std::vector<Challenge>> parse_challenges(std::string_view value);
 // over and hides no good one beside it.
 std::vector<Challenge> challenges_of(const sys::HttpResponse& response);
 
-// Returns the first challenge of that (lower-case) scheme, nullptr when there is none.
-const Challenge* find_scheme(const std::vector<Challenge>& challenges, std::string_view scheme);
+// Whether user and password may be sent as they are.
+bool offers_basic(const std::vector<Challenge>& challenges);
 
 }  // namespace buildcache::registry

@@ -109,15 +109,16 @@ Result<sys::HttpResponse> AuthorizedHttp::exchange(const sys::HttpRequest& reque
 Result<std::optional<AuthorizedHttp::Method>> AuthorizedHttp::choose(
     const sys::HttpResponse& response, const Access& access) {
   const auto challenges = challenges_of(response);
-  if (const Challenge* bearer = find_scheme(challenges, "bearer")) {
-    auto realm = realm_url(access.registry, bearer->parameter("realm"));
-    if (!realm) {
-      return tl::unexpected(realm.error());
-    }
-    return Method{true, *realm, bearer->parameter("service"), scope_for(access, *bearer)};
+  const auto service = token_service(access.registry, challenges);
+  if (!service) {
+    return tl::unexpected(service.error());
+  }
+  if (*service) {
+    const Challenge& bearer = (*service)->challenge;
+    return Method{true, (*service)->realm, bearer.parameter("service"), scope_for(access, bearer)};
   }
   const auto credential = credentials_->find(access.purpose());
-  if (find_scheme(challenges, "basic") != nullptr && credential && !credential->password.empty()) {
+  if (offers_basic(challenges) && credential && !credential->password.empty()) {
     return Method{};
   }
   return std::nullopt;

@@ -35,8 +35,9 @@ struct Limits {
 
 // Thread-safe. `reference` is a tag or a digest.
 // Errors of every call: unauthorized (401 after authentication), forbidden (403), not_found (404),
-// unavailable (network, 429, 5xx), timed_out, bad_response (broken JSON, wrong digest, too large),
-// cancelled. Messages carry the registry's own words, printable, and never credentials.
+// unavailable (network, 429, 5xx), untrusted (certificates), timed_out, bad_response (broken JSON,
+// wrong digest, too large), cancelled. Messages carry the registry's own words, printable, and
+// never credentials.
 class Client {
  public:
   Client() = default;

@@ -41,10 +41,14 @@ class Check {
       return tl::unexpected(refusal(*open));
     }
     const auto challenges = challenges_of(*open);
-    if (const Challenge* bearer = find_scheme(challenges, "bearer")) {
-      return by_token(*bearer);
+    const auto service = token_service(registry_, challenges);
+    if (!service) {
+      return tl::unexpected(service.error());
     }
-    if (find_scheme(challenges, "basic") != nullptr) {
+    if (*service) {
+      return by_token(**service);
+    }
+    if (offers_basic(challenges)) {
       return confirmed(basic_authorization(request_.credential), request_.credential);
     }
     return fail(ErrorKind::unauthorized,
@@ -96,14 +100,10 @@ class Check {
     return Login{std::move(credential), true};
   }
 
-  Result<Login> by_token(const Challenge& challenge) {
-    auto realm = realm_url(registry_, challenge.parameter("realm"));
-    if (!realm) {
-      return tl::unexpected(realm.error());
-    }
+  Result<Login> by_token(const TokenService& service) {
     TokenRequest asking;
-    asking.realm = *std::move(realm);
-    asking.service = challenge.parameter("service");
+    asking.realm = service.realm;
+    asking.service = service.challenge.parameter("service");
     asking.credential = request_.credential;
     asking.tls = asking.realm.host == registry_.host ? request_.tls : sys::TlsOptions{};
     asking.offline = true;

@@ -104,6 +104,25 @@ core::Error refusal(const sys::HttpResponse& response, const TokenRequest& reque
 
 }  // namespace
 
+Result<std::optional<TokenService>> token_service(const sys::Url& registry,
+                                                  const std::vector<Challenge>& challenges) {
+  std::optional<core::Error> refusal;
+  for (const Challenge& challenge : challenges) {
+    if (challenge.scheme != "bearer") {
+      continue;
+    }
+    auto realm = realm_url(registry, challenge.parameter("realm"));
+    if (realm) {
+      return TokenService{*std::move(realm), challenge};
+    }
+    refusal = refusal ? refusal : realm.error();
+  }
+  if (refusal) {
+    return tl::unexpected(*std::move(refusal));
+  }
+  return std::nullopt;
+}
+
 core::Secret basic_authorization(const Credential& credential) {
   return core::Secret(
       "Basic " + core::base64_encoded(credential.username + ":" + credential.password.reveal()));

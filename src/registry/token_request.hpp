@@ -3,6 +3,7 @@
 
 #include "core/result.hpp"
 #include "core/secret.hpp"
+#include "registry/auth_challenge.hpp"
 #include "registry/credential.hpp"
 #include "registry/deadline.hpp"
 #include "sys/http.hpp"
@@ -11,8 +12,21 @@
 #include <chrono>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace buildcache::registry {
+
+// Whom a registry sends to for tokens.
+struct TokenService {
+  sys::Url realm;  // checked by realm_url()
+  Challenge challenge;
+};
+
+// Returns the first token service of the challenges that may be asked; nullopt when there is no
+// Bearer challenge. Errors: unauthorized (there are such, and none may be asked: why the first may
+// not).
+core::Result<std::optional<TokenService>> token_service(const sys::Url& registry,
+                                                        const std::vector<Challenge>& challenges);
 
 struct TokenRequest {
   sys::Url realm;                        // checked by realm_url()

@@ -66,6 +66,9 @@ Result<Url> realm_url(const Url& registry, std::string_view realm) {
 }
 
 Result<Url> redirect_url(const Url& registry, const Url& from, std::string_view location) {
+  if (location.empty()) {
+    return fail(ErrorKind::bad_response, from.host + " redirects to no place");
+  }
   auto url = sys::resolve_url(from, location);
   if (!url) {
     return fail(ErrorKind::bad_response,

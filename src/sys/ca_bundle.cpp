@@ -74,7 +74,7 @@ core::Result<TrustAnchors> CaBundle::anchors(const std::string& extra_file) {
     return TrustAnchors{"", directory_, std::move(*content)};
   }
   if (file_.empty() && directory_.empty()) {
-    return core::fail(core::ErrorKind::unavailable,
+    return core::fail(core::ErrorKind::untrusted,
                       problem_,
                       "set SSL_CERT_FILE to a PEM file of trusted certificates");
   }
@@ -94,7 +94,7 @@ core::Result<std::shared_ptr<const std::string>> CaBundle::combined(const std::s
     }
     core::Result<std::string> pem = PosixFiles().read(path, kLargestBundle);
     if (!pem) {
-      pem.error().kind = core::ErrorKind::unavailable;
+      pem.error().kind = core::ErrorKind::untrusted;
       return tl::unexpected<core::Error>(
           core::while_doing(std::move(pem.error()), "certificates to verify servers with"));
     }

@@ -53,6 +53,10 @@ Error to_error(const CurlFailure& failure) {
   const auto unavailable = [&](const std::string& what) {
     return Error{ErrorKind::unavailable, what + ": " + words_of(failure), std::nullopt, ""};
   };
+  const auto untrusted = [&](const std::string& what, std::string hint) {
+    return Error{
+        ErrorKind::untrusted, what + ": " + words_of(failure), std::nullopt, std::move(hint)};
+  };
   if (failure.proxy_status >= 300) {
     return {ErrorKind::unavailable,
             "proxy " + failure.proxy_host + " refuses a connection to " + failure.host +
@@ -74,23 +78,20 @@ Error to_error(const CurlFailure& failure) {
                               : failure.host + " over proxy " + failure.proxy_host));
     case CURLE_PROXY:
       return unavailable("proxy " + failure.proxy_host + " does not connect to " + failure.host);
-    case CURLE_PEER_FAILED_VERIFICATION: {
-      Error untrusted = unavailable("cannot trust " + failure.host);
-      untrusted.hint =
-          "if its certificate is signed by an authority of your own, name that in SSL_CERT_FILE, "
-          "or "
-          "as a .crt file in /etc/docker/certs.d/" +
-          failure.host;
-      return untrusted;
-    }
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return untrusted("cannot trust " + failure.host,
+                       "if its certificate is signed by an authority of your own, name that in "
+                       "SSL_CERT_FILE, or as a .crt file in /etc/docker/certs.d/" +
+                           failure.host);
     case CURLE_SSL_CACERT_BADFILE:
     case CURLE_SSL_CERTPROBLEM:
-      return unavailable("certificates for " + failure.host + " cannot be used");
+      return untrusted("certificates for " + failure.host + " cannot be used", "");
     case CURLE_SSL_CONNECT_ERROR:
       return unavailable("no TLS connection to " + failure.host);
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
+    case CURLE_PARTIAL_FILE:
     case CURLE_HTTP2:
     case CURLE_HTTP2_STREAM:
       return unavailable("connection to " + failure.host + " broke");

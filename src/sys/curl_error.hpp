@@ -20,7 +20,7 @@ struct CurlFailure {
   std::chrono::milliseconds connect_timeout{0};
 };
 
-// Returns unavailable, timed_out or bad_response with a sentence that names the host.
+// Returns unavailable, untrusted, timed_out or bad_response with a sentence that names the host.
 core::Error to_error(const CurlFailure& failure);
 
 }  // namespace buildcache::sys

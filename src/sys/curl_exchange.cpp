@@ -33,10 +33,15 @@ struct Received {
   std::size_t header_bytes = 0;
   bool body_too_long = false;
   bool headers_too_long = false;
+  bool head_complete = false;  // an empty line has ended the headers
 };
 
-std::size_t count_header(const char* /*line*/, std::size_t size, std::size_t count, void* target) {
+// Takes one line at a time, trailers included.
+std::size_t count_header(const char* bytes, std::size_t size, std::size_t count, void* target) {
   auto* received = static_cast<Received*>(target);
+  const std::string_view line(bytes, size * count);
+  received->head_complete =
+      line == "\r\n" || line == "\n" || (received->head_complete && !line.starts_with("HTTP/"));
   received->header_bytes += size * count;
   received->headers_too_long = received->header_bytes > kMostHeaderBytes;
   return received->headers_too_long ? CURL_WRITEFUNC_ERROR : size * count;
@@ -312,6 +317,9 @@ core::Result<HttpResponse> Exchange::run(CurlLoop& loop) {
   }
   if (*code != CURLE_OK) {
     return tl::unexpected<core::Error>(failure(*code));
+  }
+  if (!received_.head_complete) {
+    return tl::unexpected<core::Error>(failure(CURLE_PARTIAL_FILE));
   }
   return read_response();
 }

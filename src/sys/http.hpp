@@ -74,8 +74,9 @@ class HttpTransport {
   virtual ~HttpTransport() = default;
 
   // Returns the response whatever its status.
-  // Errors: unavailable (resolve, connect, TLS, reset), timed_out, bad_response (broken protocol,
-  // body too long or shorter than announced, bad redirect), cancelled.
+  // Errors: unavailable (resolve, connect, TLS, reset, a body that ends too early), untrusted
+  // (certificates), timed_out, bad_response (broken protocol, body too long, bad redirect),
+  // cancelled.
   virtual core::Result<HttpResponse> send(const HttpRequest& request) = 0;
 };
 

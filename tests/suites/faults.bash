@@ -67,13 +67,14 @@ answers_with() {
   ci_summary_says "$2"
 }
 
+# Fault $1 of manifests; the summary shows $2.
 broken_manifests() {
   faulty_start "$caches" --on '^GET .*/manifests/' "$1"
   caches_at "$faulty_address"
   builds
   faulty_stop
-  ci_summary_says "$faulty_address/acme/cache:app--"
-  ci_summary_says 'cannot be imported'
+  ci_summary_says "$faulty_address/acme/cache"
+  ci_summary_says "$2"
 }
 
 broken_configs() {
@@ -81,7 +82,7 @@ broken_configs() {
   caches_at "$faulty_address"
   builds
   faulty_stop
-  ci_summary_says 'cannot be imported'
+  ci_summary_says "$2"
 }
 
 hanging_registry() {
@@ -181,15 +182,15 @@ caches=$(engine registry start caches)
 check "faults ($cell): a registry that is stopped" stopped_registry
 engine registry start caches >/dev/null
 fill "$caches" >/dev/null
-for fault in '401 (401)' '403 (403)' '500 could not be reached' '429:1 429' 'truncated cannot be imported' \
+for fault in '401 (401)' '403 (403)' '500 could not be reached' '429:1 429' 'truncated could not be reached' \
   'nonsense cannot be imported'; do
   check "faults ($cell): a registry that answers ${fault%% *}" answers_with "${fault%% *}" "${fault#* }"
 done
 check "faults ($cell): a registry without the repository is a cold build" answers_with 404 'none found'
-check "faults ($cell): truncated manifests" broken_manifests truncated
-check "faults ($cell): manifests that are other JSON" broken_manifests nonsense
-check "faults ($cell): truncated cache configs" broken_configs truncated
-check "faults ($cell): cache configs that are other JSON" broken_configs nonsense
+check "faults ($cell): truncated manifests" broken_manifests truncated 'could not be reached'
+check "faults ($cell): manifests that are other JSON" broken_manifests nonsense 'cannot be imported'
+check "faults ($cell): truncated cache configs" broken_configs truncated 'could not be reached'
+check "faults ($cell): cache configs that are other JSON" broken_configs nonsense 'cannot be imported'
 check "faults ($cell): a registry that accepts and never answers" hanging_registry
 check "faults ($cell): an import that hangs" hanging_import
 check "faults ($cell): a layer of a cached step that never comes" hanging_layers

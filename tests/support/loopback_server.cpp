@@ -207,6 +207,9 @@ bool LoopbackServer::answer(int connection, const ServerRequest& request) {
     case ServerReply::Manner::reset:
       send_all(connection, head_of(reply) + body.substr(0, body.size() / 2));
       return false;
+    case ServerReply::Manner::raw:
+      send_all(connection, reply.body);
+      return false;
     case ServerReply::Manner::normal:
       break;
   }

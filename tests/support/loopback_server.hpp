@@ -29,6 +29,7 @@ struct ServerReply {
     silent,   // nothing is sent, the connection stays open
     trickle,  // one byte of the whole answer every 50 ms
     reset,    // half of the announced body, then the connection is closed
+    raw,      // the body alone, byte for byte, then the connection is closed
   };
   int status = 200;
   std::vector<std::pair<std::string, std::string>> headers;  // Content-Length is added

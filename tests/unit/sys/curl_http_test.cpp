@@ -113,18 +113,18 @@ TEST_CASE("curl: bodies go out as they are, with the headers given and no others
   CHECK(seen.starts_with("DELETE /m HTTP/1.1\r\n"));
 }
 
-TEST_CASE("curl: a body shorter than announced is a bad response") {
+TEST_CASE("curl: a body shorter than announced is a broken connection") {
   const auto response = get_bytes("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nonly this");
   REQUIRE_FALSE(response);
-  CHECK(response.error().kind == ErrorKind::bad_response);
+  CHECK(response.error().kind == ErrorKind::unavailable);
   CHECK(response.error().message.find("127.0.0.1") != std::string::npos);
 }
 
-TEST_CASE("curl: a chunked body that breaks off is a bad response") {
+TEST_CASE("curl: a chunked body that breaks off is a broken connection") {
   const auto response =
       get_bytes("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nff\r\nonly this");
   REQUIRE_FALSE(response);
-  CHECK(response.error().kind == ErrorKind::bad_response);
+  CHECK(response.error().kind == ErrorKind::unavailable);
 }
 
 TEST_CASE("curl: a body over the limit is a bad response, announced or not") {

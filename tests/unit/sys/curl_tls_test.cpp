@@ -1,5 +1,7 @@
 #include "loopback_server.hpp"
 #include "sys/curl_http.hpp"
+#include "sys/retrying_http.hpp"
+#include "sys/system_clock.hpp"
 #include "temporary_folder.hpp"
 #include "test_authority.hpp"
 
@@ -49,7 +51,7 @@ std::string write_pem(const TemporaryFolder& folder, const std::string& pem) {
 void check_untrusted(const buildcache::core::Result<HttpResponse>& response,
                      const std::string& reason) {
   REQUIRE_FALSE(response);
-  CHECK(response.error().kind == ErrorKind::unavailable);
+  CHECK(response.error().kind == ErrorKind::untrusted);
   CAPTURE(response.error().message);
   CHECK(response.error().message.starts_with("cannot trust 127.0.0.1:"));
   CHECK(response.error().message.find(reason) != std::string::npos);
@@ -130,6 +132,17 @@ TEST_CASE("tls: an expired certificate is not trusted") {
   check_untrusted(send(get(server.url("/"), write_pem(folder, authority().pem()))), "expired");
 }
 
+TEST_CASE("tls: what a certificate does not prove is not tried again") {
+  const auto tls = authority().serve_as("IP:127.0.0.1", -10);
+  LoopbackServer server(ok(), tls.get());
+  const TemporaryFolder folder;
+  CurlHttp http{Environment()};
+  SystemClock clock;
+  RetryingHttp retrying(http, clock, [] { return 0.0; });
+  check_untrusted(retrying.send(get(server.url("/"), write_pem(folder, authority().pem()))), "");
+  CHECK(server.connections() == 1);
+}
+
 TEST_CASE("tls: who asked for it gets an unverified connection") {
   const TestAuthority stranger;
   const auto context = stranger.serve_as("DNS:registry.example");
@@ -157,7 +170,7 @@ TEST_CASE("tls: without any certificates the message says what was tried and wha
       send(get("https://127.0.0.1:1/", ""),
            {{"SSL_CERT_FILE", "/nonexistent"}, {"SSL_CERT_DIR", "/nonexistent:/neither"}});
   REQUIRE_FALSE(response);
-  CHECK(response.error().kind == ErrorKind::unavailable);
+  CHECK(response.error().kind == ErrorKind::untrusted);
   CHECK(response.error().message ==
         "cannot trust 127.0.0.1:1: SSL_CERT_FILE names /nonexistent, which is not a file");
   CHECK(response.error().hint == "set SSL_CERT_FILE to a PEM file of trusted certificates");
@@ -169,12 +182,12 @@ TEST_CASE("tls: files without certificates are named") {
   LoopbackServer server(ok(), context.get());
   const auto missing = send(get(server.url("/"), folder / "none"));
   REQUIRE_FALSE(missing);
-  CHECK(missing.error().kind == ErrorKind::unavailable);
+  CHECK(missing.error().kind == ErrorKind::untrusted);
   CHECK(missing.error().message.find(folder / "none") != std::string::npos);
   const auto rubbish = send(get(server.url("/"), write_pem(folder, "no certificate")),
                             {{"SSL_CERT_FILE", write_pem(folder, "no certificate")}});
   REQUIRE_FALSE(rubbish);
-  CHECK(rubbish.error().kind == ErrorKind::unavailable);
+  CHECK(rubbish.error().kind == ErrorKind::untrusted);
 }
 
 TEST_CASE("tls: a client proves who it is where a server asks") {
