@@ -1,6 +1,7 @@
 #include "commands/build_plan.hpp"
 
 #include "commands/build_target.hpp"
+#include "commands/built_images.hpp"
 #include "commands/child_environment.hpp"
 #include "commands/messages.hpp"
 #include "commands/schedule.hpp"
@@ -180,11 +181,16 @@ core::Result<report::RunResult> build_plan(const Seams& seams,
   {
     const auto view = make_view(seams, plan.targets.size() > 1);
     const Ticker ticker(*view, seams.clock);
+    BuiltImages images(seams.files, ready, scratch.path() + "/");
     const Workshop workshop{seams, store, *view, environment, scratch.path()};
     result.targets = run_targets(
         ready,
         kTargetsAtOnce,
-        [&](const plan::TargetPlan& target) { return build_target(workshop, ready, target); },
+        [&](const plan::TargetPlan& target) {
+          report::TargetResult built = build_target(workshop, ready, images.pinned(target));
+          images.remember(target, built);
+          return built;
+        },
         [&] { return seams.interruption.raised(); });
   }
   delivery.end_foreign_output();

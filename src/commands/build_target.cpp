@@ -93,8 +93,8 @@ class TargetBuild {
   bool attempt() {
     docker::SolveRequest request =
         solve_request(workshop_, plan_, target_, target_.name + "-product.json");
-    request.argv =
-        docker::product_argv(target_, plan_.builder, sources_.specs, {request.metadata_file});
+    request.argv = docker::product_argv(
+        target_, plan_.builder, sources_.specs, {request.metadata_file, workshop_.scratch + "/"});
     for (const core::CacheSpec& spec : sources_.specs) {
       const std::string_view ref = spec.get("ref");
       request.our_imports.emplace_back(ref.empty() ? spec.get("src") : ref);

@@ -18,7 +18,8 @@ constexpr TextRule kSsh{"default, or an id with a socket or key such as deploy=~
 constexpr TextRule kContextName{
     "the name of a context", is_context_name, "letters, digits and . _ / : @ -"};
 constexpr TextRule kContextSource{
-    "a directory, a git or https URL, docker-image://… or oci-layout://…", is_context_source};
+    "a directory, a git or https URL, docker-image://…, oci-layout://… or target:NAME",
+    is_context_source};
 constexpr TextRule kAnnotation{"the name of an annotation", is_annotation_name, kLabelNameHint};
 
 template <typename T>
@@ -73,7 +74,8 @@ std::vector<Field<Target>> input_options() {
   return {
       option(&Options::contexts,
              {.name = "contexts",
-              .description = "Further contexts by name; paths start at this file's directory",
+              .description = "Further contexts by name; paths start at this file's directory, "
+                             "`target:NAME` is the image of another target",
               .default_json = "{}"},
              map_of("a mapping such as {assets: ../assets}",
                     kContextName,

@@ -131,13 +131,18 @@ struct BuildSecret {
   std::string file;  // path
 };
 
+// Begins a named context that is the image of another target: "target:base".
+constexpr std::string_view kTargetContext = "target:";
+
 // What `docker buildx build` takes besides, under its own names.
 struct BuildOptions {
   std::map<std::string, std::string> annotations;  // values may hold {placeholders}
   std::vector<std::string> outputs;                // "type=local,dest=out"
   bool load = false;
-  std::vector<std::string> ssh;                 // "default", "id=path"
-  std::map<std::string, std::string> contexts;  // by name: path, URL, "docker-image://…", …
+  std::vector<std::string> ssh;  // "default", "id=path"
+  // By name: path, URL, "docker-image://…", …, or kTargetContext and a target, which is needed
+  // then.
+  std::map<std::string, std::string> contexts;
   std::string network;  // "none", "host", "default"; empty: buildx's default
   bool pull = false;
   bool no_cache = false;

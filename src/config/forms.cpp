@@ -90,7 +90,7 @@ bool is_context_name(std::string_view text) {
 }
 
 bool is_context_source(std::string_view text) {
-  return !text.empty() && text.front() != '-' && !text.starts_with("target:");
+  return !text.empty() && text.front() != '-' && text != "target:";
 }
 
 bool is_host_name(std::string_view text) {

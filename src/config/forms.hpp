@@ -46,7 +46,7 @@ bool is_ulimit(std::string_view text);
 bool is_context_name(std::string_view text);
 inline constexpr std::string_view kContextNamePattern = "^[A-Za-z0-9][A-Za-z0-9._/:@-]{0,255}$";
 
-// A path, URL or reference for a named context: nothing that reads as an option, no "target:".
+// A path, URL, reference or "target:NAME" for a named context: nothing that reads as an option.
 bool is_context_source(std::string_view text);
 
 // A name of a host or an address, for /etc/hosts.

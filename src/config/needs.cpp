@@ -17,29 +17,45 @@ struct Graph {
   std::vector<std::vector<Need>> needs;  // of each name
 };
 
+void add_need(const Value& item, const std::string& name, std::size_t self, Graph& graph) {
+  const auto found = std::ranges::find(graph.names, name);
+  if (item.node().kind != YamlNode::Kind::scalar || item.reading().is_full()) {
+    return;
+  }
+  if (found == graph.names.end()) {
+    const auto near = core::nearest(name, graph.names);
+    item.error(fmt::format("no target is called {}", item.quoted(name)),
+               near.empty() ? fmt::format("the targets are {}", fmt::join(graph.names, ", "))
+                            : fmt::format("did you mean `{}`?", near));
+    return;
+  }
+  const auto index = static_cast<std::size_t>(found - graph.names.begin());
+  if (index == self) {
+    item.error("a target cannot need itself", "remove it");
+    return;
+  }
+  graph.needs[self].push_back({index, item});
+}
+
 void add_needs(const Value& list, std::size_t self, Graph& graph) {
   if (list.node().kind != YamlNode::Kind::list) {
     return;
   }
   for (std::size_t i = 0; i < list.node().items.size(); ++i) {
-    const Value item = list.item(i);
-    const auto found = std::ranges::find(graph.names, item.text());
-    if (item.node().kind != YamlNode::Kind::scalar || item.reading().is_full()) {
-      continue;
+    add_need(list.item(i), list.item(i).text(), self, graph);
+  }
+}
+
+// Who builds on a target needs it.
+void add_contexts(const Value& contexts, std::size_t self, Graph& graph) {
+  if (contexts.node().kind != YamlNode::Kind::map) {
+    return;
+  }
+  for (const Entry& entry : contexts.entries()) {
+    const std::string source = entry.value.text();
+    if (source.starts_with(kTargetContext) && source != kTargetContext) {
+      add_need(entry.value, source.substr(kTargetContext.size()), self, graph);
     }
-    if (found == graph.names.end()) {
-      const auto near = core::nearest(item.text(), graph.names);
-      item.error(fmt::format("no target is called {}", item.quoted(item.text())),
-                 near.empty() ? fmt::format("the targets are {}", fmt::join(graph.names, ", "))
-                              : fmt::format("did you mean `{}`?", near));
-      continue;
-    }
-    const auto index = static_cast<std::size_t>(found - graph.names.begin());
-    if (index == self) {
-      item.error("a target cannot need itself", "remove it");
-      continue;
-    }
-    graph.needs[self].push_back({index, item});
   }
 }
 
@@ -112,8 +128,14 @@ void check_needs(const Value& targets) {
   graph.needs.resize(graph.names.size());
   for (std::size_t i = 0; i < graph.names.size(); ++i) {
     const Value target = targets.at(graph.names[i]);
-    if (target.node().kind == YamlNode::Kind::map && target.has("needs")) {
+    if (target.node().kind != YamlNode::Kind::map) {
+      continue;
+    }
+    if (target.has("needs")) {
       add_needs(target.at("needs"), i, graph);
+    }
+    if (target.has("contexts")) {
+      add_contexts(target.at("contexts"), i, graph);
     }
   }
   CycleSearch search(graph);

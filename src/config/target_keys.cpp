@@ -189,6 +189,19 @@ void check_target(const Value& value, Target& target) {
   }
 }
 
+// Who builds on a target needs it.
+void need_contexts(Target& target) {
+  for (const auto& [name, source] : target.options.contexts) {
+    if (!source.starts_with(kTargetContext)) {
+      continue;
+    }
+    const std::string needed = source.substr(kTargetContext.size());
+    if (std::ranges::find(target.needs, needed) == target.needs.end()) {
+      target.needs.push_back(needed);
+    }
+  }
+}
+
 }  // namespace
 
 Type<std::vector<Target>> targets_type() {
@@ -215,6 +228,7 @@ Type<std::vector<Target>> targets_type() {
               if (check_map_key(entry, kTargetName)) {
                 out.emplace_back().name = entry.key;
                 target.read(entry.value, out.back());
+                need_contexts(out.back());
               }
             }
             check_needs(value);

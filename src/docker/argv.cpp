@@ -136,23 +136,26 @@ void end(Argv& argv, const plan::Build& build) {
   argv.push_back(safe_path(build.context));
 }
 
+std::string compression_of(const plan::Build& build) {
+  return build.compression == config::Compression::gzip
+             ? std::string()
+             : ",compression=" + std::string(config::word_of(build.compression));
+}
+
 // Layers keep the compression they were made with, whatever a later cache export asks for, so that
 // the image has to ask for the cache's. The docker driver makes an image of every build that says
 // nothing else; others only when it goes somewhere.
 std::string image_output(const plan::Build& build) {
   std::string output = std::string("type=image,") + (build.push ? "push=true" : "unpack=true");
-  if (build.compression != config::Compression::gzip) {
-    output +=
-        ",compression=" + std::string(config::word_of(build.compression)) + ",oci-mediatypes=true";
-  }
-  return output;
+  const std::string compression = compression_of(build);
+  return output + compression + (compression.empty() ? "" : ",oci-mediatypes=true");
 }
 
 void add_outputs(Argv& argv, const plan::Build& build, bool docker_driver) {
   const bool plain = build.compression == config::Compression::gzip;
   const bool keeps_image = docker_driver && (build.load || build.options.outputs.empty());
   const bool loads = build.load && !docker_driver;
-  const bool alone = build.options.outputs.empty() && !loads;
+  const bool alone = build.options.outputs.empty() && !loads && build.layout.empty();
   if (plain && alone) {
     if (build.push) {
       argv.emplace_back("--push");
@@ -184,6 +187,12 @@ std::vector<std::string> product_argv(const plan::TargetPlan& target,
   add_product_options(argv, target.build);
   add_sources(argv, sources);
   add_outputs(argv, target.build, builder.driver == "docker");
+  if (!target.build.layout.empty()) {
+    add(argv,
+        "--output",
+        "type=oci,tar=false," + csv_field("dest=" + paths.layouts + target.build.layout) +
+            compression_of(target.build));
+  }
   end(argv, target.build);
   return argv;
 }

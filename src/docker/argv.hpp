@@ -13,6 +13,7 @@ namespace buildcache::docker {
 // Where this run keeps the files buildx reads and writes.
 struct RunPaths {
   std::string metadata_file;  // empty: no --metadata-file (as `plan` prints it)
+  std::string layouts = {};   // folder of OCI layouts, with a final slash; empty: the current one
 };
 
 // Returns the product solve: no --cache-to. `sources` are the caches to import, possibly fewer than

@@ -8,6 +8,7 @@
 #include "plan/scopes.hpp"
 #include "plan/shown.hpp"
 #include "plan/store_support.hpp"
+#include "plan/target_contexts.hpp"
 #include "store/spec.hpp"
 
 #include <algorithm>
@@ -189,6 +190,7 @@ core::Result<Plan> make_plan(const Facts& facts,
     }
     plan.targets.push_back(*std::move(planned));
   }
+  link_contexts(plan.targets);
   if (const auto once = check_written_once(plan.targets); !once) {
     return tl::unexpected(once.error());
   }

@@ -44,6 +44,10 @@ struct Build {
   bool push = false;
   bool load = false;  // into the engine's image store, where the builder has none of its own
   std::string push_skipped_why;  // set when a push was asked for and is skipped
+  // Named contexts that are images of other targets, in options.contexts as far as they are known
+  // before those are built: context -> target.
+  std::map<std::string, std::string> target_contexts;
+  std::string layout;  // the OCI layout it goes into as well, for those; empty: none
 };
 
 // One export of a target, to a staging ref, and the scopes it is then published under.

@@ -84,6 +84,58 @@ push: true"
   export_ran_nothing
 }
 
+# Two targets; the second's base image is the first, which is pushed where $1 says so.
+builds_on_a_target() {
+  printf 'FROM %s/base:1\nRUN echo "of the base $(: %s; cat /proc/sys/kernel/random/uuid)" >/base.txt && cat /base.txt\n' \
+    "$BUILDCACHE_TEST_REGISTRY" "$1" >"$repo/base.Dockerfile"
+  printf 'FROM base\nRUN cat /base.txt >/app.txt && cat /app.txt\n' >"$repo/Dockerfile"
+  cat >"$repo/.buildcache.yml" <<EOF
+version: 1
+cache: {repository: $BUILDCACHE_TEST_REGISTRY/acme/cache}
+targets:
+  app:
+    tags: ["$BUILDCACHE_TEST_REGISTRY/acme/app:{short-sha}"]
+    contexts: {base: "target:base"}
+    push: true
+  base:
+    dockerfile: base.Dockerfile
+    tags: ["$BUILDCACHE_TEST_REGISTRY/acme/base:{short-sha}"]
+    push: $1
+EOF
+  project_commit "$repo" "Build on a target, push: $1"
+  engine reset
+  ci_push "$repo" main
+  ci_buildcache "$repo" run
+}
+
+# The same words in both steps: it is the very image that was built.
+same_base_in_both() { [ "$(grep -o 'of the base [0-9a-f-]*$' "$ci_run/log" | sort | uniq -c | awk '{ print $1 }')" = 2 ]; }
+
+# Prints the context `base` of the app's product solve.
+base_context() {
+  local file
+  for file in "$ci_run"/record/*.argv; do
+    tr '\0' '\n' <"$file" | sed -n 's/^base=//p'
+  done | sort -u
+}
+
+on_a_pushed_target() {
+  builds_on_a_target true
+  same_base_in_both
+  base_context | grep -x "docker-image://$BUILDCACHE_TEST_REGISTRY/acme/base:[0-9a-f]*@sha256:[0-9a-f]*"
+}
+
+on_a_target_that_goes_nowhere() {
+  builds_on_a_target false
+  same_base_in_both
+  base_context | grep -x 'oci-layout:///.*/base.oci@sha256:[0-9a-f]*'
+  # Both come out of their caches on an emptied builder.
+  engine reset
+  ci_push "$repo" main
+  ci_buildcache "$repo" run
+  ci_summary_says 'warm: 2 of 2 steps cached'
+}
+
 outputs_beside_a_push() {
   builds_with 'RUN echo made >/made.txt' 'outputs: ["type=local,dest=out"]
 push: true'
@@ -162,6 +214,8 @@ check "build keys ($cell): a build without network" network_none
 check "build keys ($cell): annotations and provenance" annotations_and_provenance
 check "build keys ($cell): no provenance" no_provenance
 check "build keys ($cell): named contexts" named_contexts
+check "build keys ($cell): a target builds on another that is pushed" on_a_pushed_target
+check "build keys ($cell): a target builds on another that goes nowhere" on_a_target_that_goes_nowhere
 check "build keys ($cell): an output beside a push" outputs_beside_a_push
 check "build keys ($cell): a loaded image" loaded_image
 check "build keys ($cell): a stage that runs again, and the cache that then is written" no_cache_filter

@@ -37,6 +37,16 @@ TEST_CASE("argv: the export solve neither pushes, tags, attests nor ignores the 
   CHECK(has(argv, "type=cacheonly"));
 }
 
+TEST_CASE("argv: what others build on goes into a layout, compressed as its cache is") {
+  auto target = exporting_target();
+  target.build.push = false;
+  target.build.layout = "base.oci";
+  target.build.compression = config::Compression::zstd;
+  const auto argv = product_argv(target, {"", "remote", false}, {}, {"", "/run,1/"});
+  CHECK(has(argv, R"(type=oci,tar=false,"dest=/run,1/base.oci",compression=zstd)"));
+  CHECK_FALSE(has(export_argv(target, target.exports.front(), {}, {}, {}), "base.oci"));
+}
+
 TEST_CASE("argv: without a metadata file none is asked for") {
   CHECK_FALSE(has(product_argv(exporting_target(), {}, {}, {}), "--metadata-file"));
   CHECK(has(product_argv(exporting_target(), {}, {}, {"/run/m.json"}), "/run/m.json"));
