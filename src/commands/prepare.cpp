@@ -5,6 +5,7 @@
 #include "config/load.hpp"
 #include "git/read_facts.hpp"
 #include "plan/candidates.hpp"
+#include "plan/plain_http.hpp"
 #include "store/azblob_objects.hpp"
 #include "store/gha_session.hpp"
 #include "store/s3_objects.hpp"
@@ -99,6 +100,7 @@ store::Location location_of(const sys::Environment& environment, const config::C
   location.kind = config.cache.store;
   if (config.cache.repository) {
     location.repository = *config.cache.repository;
+    location.plain_http = plan::needs_plain_http(config, location.repository.host);
   }
   if (location.kind == config::StoreKind::local) {
     location.directory = local_store_directory(environment, config);

@@ -147,12 +147,15 @@ std::string compression_of(const plan::Build& build) {
 // nothing else; others only when it goes somewhere.
 std::string image_output(const plan::Build& build) {
   std::string output = std::string("type=image,") + (build.push ? "push=true" : "unpack=true");
+  if (build.push && build.push_plain_http) {
+    output += ",registry.insecure=true";
+  }
   const std::string compression = compression_of(build);
   return output + compression + (compression.empty() ? "" : ",oci-mediatypes=true");
 }
 
 void add_outputs(Argv& argv, const plan::Build& build, bool docker_driver) {
-  const bool plain = build.compression == config::Compression::gzip;
+  const bool plain = build.compression == config::Compression::gzip && !build.push_plain_http;
   const bool keeps_image = docker_driver && (build.load || build.options.outputs.empty());
   const bool loads = build.load && !docker_driver;
   const bool alone = build.options.outputs.empty() && !loads && build.layout.empty();

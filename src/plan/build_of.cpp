@@ -2,6 +2,7 @@
 
 #include "core/image_ref.hpp"
 #include "plan/placeholders.hpp"
+#include "plan/plain_http.hpp"
 #include "plan/shown.hpp"
 
 #include <algorithm>
@@ -146,6 +147,7 @@ core::Result<Build> build_of(const Facts& facts,
       wants_push ? push_skipped_why(facts, target, wishes, *tags) : std::string();
   build.push = wants_push && build.push_skipped_why.empty();
   build.tags = *std::move(tags);
+  build.push_plain_http = pushes_plain_http(facts.config, build);
   note_secrets(target, build.args, notices);
   return build;
 }

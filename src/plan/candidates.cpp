@@ -1,5 +1,6 @@
 #include "plan/candidates.hpp"
 
+#include "plan/plain_http.hpp"
 #include "plan/shown.hpp"
 
 #include <algorithm>
@@ -175,13 +176,14 @@ std::string refusal(const Facts& facts, const store::CacheRef& ref) {
   return {};
 }
 
-std::optional<Candidate> literal_candidate(const config::FallbackRule& rule) {
+std::optional<Candidate> literal_candidate(const Facts& facts, const config::FallbackRule& rule) {
   core::Result<core::ImageRef> parsed = core::parse_image_ref(rule.argument);
   if (!parsed) {
     return std::nullopt;  // the configuration's reader has refused it
   }
   Candidate candidate;
   candidate.ref.location = {config::StoreKind::registry, parsed->repository, ""};
+  candidate.ref.location.plain_http = needs_plain_http(facts.config, parsed->repository.host);
   candidate.ref.tag = parsed->tag.empty() && !parsed->digest ? "latest" : parsed->tag;
   candidate.ref.digest = parsed->digest;
   candidate.rule = rule.word;
@@ -194,7 +196,7 @@ std::vector<Candidate> candidates_of_rule(const Facts& facts,
                                           const config::FallbackRule& rule) {
   std::vector<Candidate> found;
   if (rule.kind == RuleKind::literal) {
-    if (std::optional<Candidate> literal = literal_candidate(rule)) {
+    if (std::optional<Candidate> literal = literal_candidate(facts, rule)) {
       found.push_back(std::move(*literal));
     }
     return found;

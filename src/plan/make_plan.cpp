@@ -5,6 +5,7 @@
 #include "plan/choose_builder.hpp"
 #include "plan/exports.hpp"
 #include "plan/notices.hpp"
+#include "plan/plain_http.hpp"
 #include "plan/scopes.hpp"
 #include "plan/shown.hpp"
 #include "plan/store_support.hpp"
@@ -188,6 +189,7 @@ core::Result<Plan> make_plan(const Facts& facts,
     if (auto loadable = check_loadable(*planned, builder.choice); !loadable) {
       return tl::unexpected(loadable.error());
     }
+    append(of_targets, notices_of_plain_http(facts.config, *planned, builder.choice.driver));
     plan.targets.push_back(*std::move(planned));
   }
   link_contexts(plan.targets);

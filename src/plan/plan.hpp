@@ -42,6 +42,7 @@ struct Build {
   // Of pushed layers and of the cache alike, so that nothing is compressed twice; never automatic.
   config::Compression compression = config::Compression::gzip;
   bool push = false;
+  bool push_plain_http = false;  // the registries of all tags speak http
   bool load = false;  // into the engine's image store, where the builder has none of its own
   std::string push_skipped_why;  // set when a push was asked for and is skipped
   // Named contexts that are images of other targets, in options.contexts as far as they are known

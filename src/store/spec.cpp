@@ -55,7 +55,11 @@ core::CacheSpec place_spec(const CacheRef& ref) {
     case config::StoreKind::azblob:
       return azblob_spec(ref.location.azblob, ref.tag);
   }
-  return {"registry", {{"ref", reference_of(ref)}}};
+  core::CacheSpec spec{"registry", {{"ref", reference_of(ref)}}};
+  if (ref.location.plain_http) {
+    spec.attributes.emplace_back("registry.insecure", "true");
+  }
+  return spec;
 }
 
 std::string joined(std::initializer_list<std::string> names) {
@@ -116,6 +120,7 @@ std::string export_output(const CacheRef& ref, const ExportOptions& options) {
     return "type=cacheonly";
   }
   std::string output = "type=image,push=true,name=" + display(ref);
+  output += ref.location.plain_http ? ",registry.insecure=true" : "";
   if (options.compression != config::Compression::gzip) {
     output +=
         ",oci-mediatypes=true,compression=" + std::string(config::word_of(options.compression));

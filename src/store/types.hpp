@@ -20,6 +20,7 @@ struct Location {
   std::string directory;        // local store: absolute path; docs in store/local_layout.hpp
   config::S3 s3 = {};           // s3 store
   config::Azblob azblob = {};   // azblob store
+  bool plain_http = false;      // registry: BuildKit has to be told that it speaks http
   bool operator==(const Location&) const = default;
 };
 

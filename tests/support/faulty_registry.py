@@ -1,11 +1,13 @@
 """Stands before a registry on loopback and misbehaves towards some of those who ask.
 
 usage: faulty_registry.py UPSTREAM PORT_FILE [--for tool|engine|all] [--on REGEX] FAULT
-UPSTREAM is the HOST:PORT of a real registry; requests without a fault are passed on to it. Writes
-its own port to PORT_FILE, then serves until it is killed, at most five minutes.
+UPSTREAM is the HOST:PORT of a real registry, or @FILE for one that stands in FILE when the first
+request comes; requests without a fault are passed on to it, also those that ask it as a proxy, and
+connections that a proxy is asked for lead there. Writes its own port to PORT_FILE, then serves until
+it is killed, at most five minutes.
 --for  whose requests are met: buildcache's (tool), BuildKit's and docker's (engine); default all
 --on   only requests whose "METHOD PATH" matches, e.g. "^GET .*/blobs/"
-FAULT  a status such as 500; 429:SECONDS with Retry-After; `truncated` and `nonsense` bodies;
+FAULT  `none`; a status such as 500; 429:SECONDS with Retry-After; `truncated` and `nonsense` bodies;
        `hang:SECONDS`, which takes requests and answers none until so long after the first, then
        breaks their connections
 """
@@ -66,8 +68,35 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.answer(status, [("Content-Type", "application/json"),
                              ("Content-Length", str(len(body)))] + headers, body)
 
+    def upstream_address(self):
+        address = self.options.upstream
+        if address.startswith("@"):
+            with open(address[1:]) as file:
+                address = file.read().strip()
+        return address
+
+    def do_CONNECT(self):
+        host, port = self.upstream_address().split(":")
+        with socket.create_connection((host, int(port)), timeout=60) as upstream:
+            self.send_response_only(200)
+            self.end_headers()
+            back = threading.Thread(target=self.copy, args=(upstream, self.connection), daemon=True)
+            back.start()
+            self.copy(self.connection, upstream)
+            back.join(timeout=60)
+        self.close_connection = True
+
+    @staticmethod
+    def copy(source, target):
+        try:
+            while data := source.recv(1 << 16):
+                target.sendall(data)
+            target.shutdown(socket.SHUT_WR)
+        except OSError:
+            pass
+
     def pass_on(self, body):
-        upstream = http.client.HTTPConnection(self.options.upstream, timeout=60)
+        upstream = http.client.HTTPConnection(self.upstream_address(), timeout=60)
         headers = {name: value for name, value in self.headers.items()
                    if name.lower() not in ("transfer-encoding", "content-length", "connection")}
         upstream.request(self.command, self.path, body or None, headers)

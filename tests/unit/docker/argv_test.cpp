@@ -47,6 +47,14 @@ TEST_CASE("argv: what others build on goes into a layout, compressed as its cach
   CHECK_FALSE(has(export_argv(target, target.exports.front(), {}, {}, {}), "base.oci"));
 }
 
+TEST_CASE("argv: BuildKit is told of a registry that speaks http") {
+  auto target = exporting_target();
+  target.build.push_plain_http = true;
+  CHECK(has(product_argv(target, {}, {}, {}), "type=image,push=true,registry.insecure=true"));
+  target.build.push = false;
+  CHECK_FALSE(has(product_argv(target, {}, {}, {}), "type=image,push=true,registry.insecure=true"));
+}
+
 TEST_CASE("argv: without a metadata file none is asked for") {
   CHECK_FALSE(has(product_argv(exporting_target(), {}, {}, {}), "--metadata-file"));
   CHECK(has(product_argv(exporting_target(), {}, {}, {"/run/m.json"}), "/run/m.json"));

@@ -53,6 +53,16 @@ TEST_CASE("export: everything is said, nothing left to BuildKit's defaults") {
       "oci-mediatypes=true,compression=zstd,ignore-error=true");
 }
 
+TEST_CASE("specs: BuildKit is told of a registry that speaks http, in both directions") {
+  CacheRef ref{{config::StoreKind::registry, {"reg.example", "acme/cache"}, ""}, "x", {}};
+  ref.location.plain_http = true;
+  CHECK(import_spec(ref).str() ==
+        "type=registry,ref=reg.example/acme/cache:x,registry.insecure=true");
+  CHECK(export_spec(ref, {}).get("registry.insecure") == "true");
+  ref.location.kind = config::StoreKind::inline_;
+  CHECK(export_output(ref, {}).find(",registry.insecure=true") != std::string::npos);
+}
+
 TEST_CASE("specs: GitHub's cache service is told the scope, and nothing of manifests") {
   CacheRef ref;
   ref.location.kind = config::StoreKind::gha;
