@@ -55,7 +55,8 @@ watched_run() {
   local status=0 run watch
   ci_push "$repo" main
   mkdir -p "$ci_run/tmp"
-  ci_env+=("REGISTRY_PASSWORD=$password" "BUILD_TOKEN=$env_secret" RECORD_CALLS=1 "TMPDIR=$ci_run/tmp")
+  ci_env+=("${source_env[@]-REGISTRY_PASSWORD=$password}" "BUILD_TOKEN=$env_secret" RECORD_CALLS=1
+    "TMPDIR=$ci_run/tmp")
   # shellcheck disable=SC2016
   ci_wrapper=(sh -c 'echo $$ >"$RECORD_DIR/pid"; until [ -e "$RECORD_DIR/watched" ]; do :; done; exec "$@"' sh)
   ci_buildcache "$repo" "$@" >/dev/null &
@@ -188,6 +189,84 @@ refused_login_shows_no_secret() {
   holds "$ci_run/log" '401'
 }
 
+# A docker configuration as a job has one, with JSON $1 as its config.json; prints its folder.
+docker_folder() {
+  local folder
+  folder=$(mktemp -d "$suite_work/docker.XXXXXX")
+  cp -a "$DOCKER_CONFIG/." "$folder/"
+  printf '%s\n' "$1" >"$folder/config.json"
+  printf '%s' "$folder"
+}
+
+# The registry's password does not come from the configuration, but from source $1 ($suite_work/keep
+# holds it for a credential helper).
+password_from() {
+  local auths folder file
+  auths=$(printf '{"auths": {"%s": {"auth": "%s"}}}' "$guarded" "${forms[3]}")
+  cp "$repo/.buildcache.yml" "$suite_work/before.yml"
+  sed -i '/^registries:/,/^  - /d' "$repo/.buildcache.yml"
+  project_change "$repo" deps.txt "$1"
+  case $1 in
+    auths) source_env=("DOCKER_CONFIG=$(docker_folder "$auths")") ;;
+    helper)
+      mkdir -p "$suite_work/helpers"
+      printf '{"Username": "ci", "Secret": "%s"}' "$password" >"$suite_work/keep"
+      printf '#!/bin/sh\ncat "%s"\n' "$suite_work/keep" >"$suite_work/helpers/docker-credential-keep"
+      chmod +x "$suite_work/helpers/docker-credential-keep"
+      PATH=$suite_work/helpers:$PATH
+      source_env=("DOCKER_CONFIG=$(docker_folder '{"credsStore": "keep"}')")
+      ;;
+    variable) source_env=("DOCKER_AUTH_CONFIG=$auths") ;;
+    podman)
+      printf '%s\n' "$auths" >"$suite_work/auth.json"
+      source_env=("REGISTRY_AUTH_FILE=$suite_work/auth.json")
+      ;;
+    scoped)
+      folder=$(docker_folder '{}')
+      mkdir -p "$folder/buildx/config/$guarded/acme/cache"
+      printf '%s\n' "$auths" >"$folder/buildx/config/$guarded/acme/cache/config.json"
+      source_env=("DOCKER_CONFIG=$folder" "BUILDX_CONFIG=$folder/buildx")
+      ;;
+  esac
+  if [ "$1" = scoped ]; then
+    # buildx reads these files from 0.31 on, so nothing is pushed with them here.
+    watched_run plan -v
+    holds "$ci_run/document" found
+  else
+    watched_run run -v
+    registry_snapshot guarded | grep -q "acme/cache:app--c-$(project_head "$repo") "
+    no_argv_holds_a_secret
+    # Neither the words themselves nor what docker would make of them.
+    if grep -alF -e "$password" -e "${forms[3]}" "$ci_run"/record/*.environ; then return 1; fi
+  fi
+  log_without_masks
+  for file in "$ci_run/log.rest" "$ci_run/document" "$ci_run/output" "$ci_run/summary"; do
+    holds_no_secret "$file"
+  done
+  same "$(ls -A "$ci_run/tmp")" ''
+  cp "$suite_work/before.yml" "$repo/.buildcache.yml"
+  project_commit "$repo" 'Name the login again'
+}
+
+# Logging in for other steps shows the password to nobody.
+login_command() {
+  local folder
+  folder=$(docker_folder '{}')
+  source_env=("DOCKER_CONFIG=$folder" "REGISTRY_PASSWORD=$password")
+  watched_run login "$guarded" --username ci --password-env REGISTRY_PASSWORD -v
+  log_without_masks
+  holds_no_secret "$ci_run/log.rest"
+  holds_no_secret "$ci_run/document"
+  same "$(stat -c %a "$folder/config.json")" 600
+  python3 - "$ci_run/seen" "${forms[@]}" <<'PY'
+import json, sys
+seen = [json.loads(line) for line in open(sys.argv[1])]
+argvs = [one["argv"] for one in seen if "argv" in one]
+assert any("login" in argv for argv in argvs), argvs
+assert not any(form in word for form in sys.argv[2:] for argv in argvs for word in argv), argvs
+PY
+}
+
 signal_undoes_the_login() {
   sed -i '$a RUN sleep 61' "$repo/Dockerfile"
   project_commit "$repo" 'Sleep'
@@ -226,5 +305,9 @@ check "secrets ($cell): the user's docker configuration is untouched" user_confi
 check "secrets ($cell): no plan holds one" plan_shows_no_secret
 check "secrets ($cell): no dry run holds one" dry_run_shows_no_secret
 check "secrets ($cell): a refused login is told without the password" refused_login_shows_no_secret
+for source in auths helper variable podman scoped; do
+  check "secrets ($cell): none shows where the password comes from elsewhere ($source)" password_from "$source"
+done
+check "secrets ($cell): login shows none" login_command
 check "secrets ($cell): SIGTERM undoes the login" signal_undoes_the_login
 exit "$suite_failed"

@@ -106,7 +106,7 @@ TEST_CASE("conformance: silence and a trickle end with the deadline, retries inc
     c.limits.timeout = 400ms;
     const auto took = duration_of([&c] { CHECK(c.get() == "timed_out"); });
     CHECK(took >= 300ms);
-    CHECK(took < 2s);
+    CHECK(took < 5s);
   }
 }
 
@@ -121,23 +121,23 @@ TEST_CASE("conformance: a token service that says nothing ends with the same dea
   });
   c.limits.timeout = 400ms;
   const auto took = duration_of([&c] { CHECK(c.head() == "timed_out"); });
-  CHECK(took < 2s);
+  CHECK(took < 5s);
 }
 
 TEST_CASE("conformance: a stop request ends a waiting call, whatever it waits for") {
   for (const bool between_attempts : {false, true}) {
     WholeClient c([between_attempts](const ServerRequest&, int) {
-      return between_attempts ? reply(503, "", {{"Retry-After", "20"}})
+      return between_attempts ? reply(503, "", {{"Retry-After", "25"}})
                               : in_manner(Manner::silent, reply(200));
     });
     std::stop_source stop;
-    c.limits = {std::chrono::seconds(25), stop.get_token()};
+    c.limits = {std::chrono::seconds(60), stop.get_token()};
     std::jthread stopper([&stop] {
       std::this_thread::sleep_for(100ms);
       stop.request_stop();
     });
     const auto took = duration_of([&c] { CHECK(c.head() == "cancelled"); });
-    CHECK(took < 5s);
+    CHECK(took < 15s);
   }
 }
 
