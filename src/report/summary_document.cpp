@@ -137,12 +137,12 @@ std::vector<Line> candidate_row(const plan::TargetPlan& target, const CandidateG
   if (group.count > 1) {
     const plan::ProbedCandidate& last = target.candidates[group.first + group.count - 1];
     return {{text(first.candidate.rule)},
-            {ours(verdict)},
+            {text(verdict)},
             {ours(std::to_string(group.count) + " caches")},
             {text("from " + first.candidate.why + " to " + last.candidate.why)}};
   }
   return {{text(first.candidate.rule)},
-          {first.chosen ? strong(verdict + ", chosen") : ours(verdict)},
+          {first.chosen ? strong(verdict + ", chosen") : text(verdict)},
           {code(store::display(first.candidate.ref))},
           {text(candidate_words(first))}};
 }
