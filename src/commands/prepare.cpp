@@ -118,7 +118,7 @@ std::optional<core::Error> missing_credentials(const Seams& seams,
   };
   switch (location.kind) {
     case config::StoreKind::registry:
-    case config::StoreKind::inline_:
+    case config::StoreKind::in_image:
     case config::StoreKind::local:
       break;
     case config::StoreKind::gha:

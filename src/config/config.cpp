@@ -52,7 +52,7 @@ std::string_view word_of(StoreKind store) {
   switch (store) {
     case StoreKind::registry:
       return "registry";
-    case StoreKind::inline_:
+    case StoreKind::in_image:
       return "inline";
     case StoreKind::local:
       return "local";

@@ -55,15 +55,8 @@ struct RegistryLogin {
   bool plain_http = false;        // http instead of https; loopback hosts need not ask
 };
 
-// inline_: a cache inside an image, pushed for its sake.
-enum class StoreKind {
-  registry,
-  inline_,
-  local,
-  gha,
-  s3,
-  azblob
-};  // NOLINT(readability-identifier-naming): keyword
+// in_image: "inline", a cache inside an image that is pushed for its sake.
+enum class StoreKind { registry, in_image, local, gha, s3, azblob };
 
 // The kinds of caches a build may write; `name` is read only.
 enum class WriteScope { commit, branch, pr };

@@ -135,7 +135,7 @@ void deduce_store(const Value& value, Cache& cache) {
 
 // An inline cache lies in a registry, too.
 StoreKind place_kind(StoreKind store) {
-  return store == StoreKind::inline_ ? StoreKind::registry : store;
+  return store == StoreKind::in_image ? StoreKind::registry : store;
 }
 
 void check_place(const Value& value, const Cache& cache, const PlaceKey& place) {
@@ -166,7 +166,7 @@ void check_store(const Value& value, Cache& cache) {
   for (const PlaceKey& place : kPlaces) {
     check_place(value, cache, place);
   }
-  if (cache.store == StoreKind::inline_ && value.has("mode") && cache.mode == ExportMode::max) {
+  if (cache.store == StoreKind::in_image && value.has("mode") && cache.mode == ExportMode::max) {
     value.at("mode").error("an inline cache holds the layers of its image alone",
                            "write `mode: min`, or remove it; `store: registry` knows `max`");
   }
@@ -186,7 +186,7 @@ std::vector<Field<Cache>> store_fields() {
                             "(`repository`, `path`, `s3`, `azblob`), else what suits the CI "
                             "platform"},
             word<StoreKind>({{"registry", StoreKind::registry},
-                             {"inline", StoreKind::inline_},
+                             {"inline", StoreKind::in_image},
                              {"local", StoreKind::local},
                              {"gha", StoreKind::gha},
                              {"s3", StoreKind::s3},

@@ -221,7 +221,7 @@ std::vector<std::string> cached_platforms(const config::Config& config,
                                           const config::Target& target) {
   // Nodes merge the image they push, and the caches inside with it.
   const bool apart = config.builder.nodes.size() > 1 && target.platforms.size() > 1 &&
-                     config.cache.store != config::StoreKind::inline_;
+                     config.cache.store != config::StoreKind::in_image;
   return apart ? target.platforms : std::vector<std::string>{""};
 }
 

@@ -12,7 +12,7 @@ bool can_import(StoreKind store, const docker::Capabilities& capabilities) {
     case StoreKind::azblob:
       return capabilities.object_stores;
     case StoreKind::registry:
-    case StoreKind::inline_:
+    case StoreKind::in_image:
     case StoreKind::local:
       break;
   }
@@ -23,7 +23,7 @@ bool can_export(StoreKind store, const docker::Capabilities& capabilities) {
   switch (store) {
     case StoreKind::registry:
       break;
-    case StoreKind::inline_:
+    case StoreKind::in_image:
       return true;  // with any image store
     case StoreKind::local:
       return capabilities.local_export;

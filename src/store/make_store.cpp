@@ -67,7 +67,7 @@ class RoutedStore final : public Store {
   Store& of(StoreKind kind) {
     switch (kind) {
       case StoreKind::registry:
-      case StoreKind::inline_:
+      case StoreKind::in_image:
         break;
       case StoreKind::local:
         return local_;

@@ -177,7 +177,7 @@ Answer RegistryStore::inspect_image(const core::Repository& repository,
 Result<std::string> RegistryStore::check_exported(const CacheRef& staging,
                                                   const registry::Manifest& manifest,
                                                   const registry::Limits& limits) {
-  if (staging.location.kind != config::StoreKind::inline_) {
+  if (staging.location.kind != config::StoreKind::in_image) {
     auto cache = read_cache_manifest(manifest.bytes);
     return cache ? Result<std::string>(cache->media_type) : tl::unexpected(cache.error());
   }

@@ -46,7 +46,7 @@ core::CacheSpec place_spec(const CacheRef& ref) {
   switch (ref.location.kind) {
     case config::StoreKind::local:
     case config::StoreKind::registry:
-    case config::StoreKind::inline_:
+    case config::StoreKind::in_image:
       break;
     case config::StoreKind::gha:
       return {"gha", {{"scope", ref.tag}}};
@@ -95,7 +95,7 @@ core::CacheSpec import_spec(const CacheRef& ref) {
 }
 
 core::CacheSpec export_spec(const CacheRef& ref, const ExportOptions& options) {
-  if (ref.location.kind == config::StoreKind::inline_) {
+  if (ref.location.kind == config::StoreKind::in_image) {
     return {"inline", {}};
   }
   CacheRef unpinned = ref;
@@ -116,7 +116,7 @@ core::CacheSpec export_spec(const CacheRef& ref, const ExportOptions& options) {
 }
 
 std::string export_output(const CacheRef& ref, const ExportOptions& options) {
-  if (ref.location.kind != config::StoreKind::inline_) {
+  if (ref.location.kind != config::StoreKind::in_image) {
     return "type=cacheonly";
   }
   std::string output = "type=image,push=true,name=" + display(ref);
@@ -131,7 +131,7 @@ std::string export_output(const CacheRef& ref, const ExportOptions& options) {
 std::string place_of(const Location& location) {
   switch (location.kind) {
     case config::StoreKind::registry:
-    case config::StoreKind::inline_:
+    case config::StoreKind::in_image:
       break;
     case config::StoreKind::local:
       return location.directory;

@@ -454,8 +454,8 @@ TEST_CASE("plan: a literal cache is imported once, however many platforms choose
 TEST_CASE("plan: an inline cache goes out as an image of its own, from any engine") {
   World world = push_to("main");
   world.ci.provider = ci::Provider::gitlab;
-  world.config.cache.store = config::StoreKind::inline_;
-  world.location.kind = config::StoreKind::inline_;
+  world.config.cache.store = config::StoreKind::in_image;
+  world.location.kind = config::StoreKind::in_image;
   world.capabilities.driver = "docker";
   world.capabilities.registry_export = false;
   world.capabilities.local_export = false;

@@ -50,7 +50,7 @@ struct Fixture {
 
   store::CacheRef ref(const std::string& tag) {
     store::CacheRef ref;
-    ref.location = {config::StoreKind::inline_, c.repository, ""};
+    ref.location = {config::StoreKind::in_image, c.repository, ""};
     ref.tag = tag;
     return ref;
   }
