@@ -63,6 +63,23 @@ core::Result<Facts> read_platform(sys::Files& files, const sys::Environment& env
   return local_facts();
 }
 
+// By convention every platform sets CI. Who runs there, a fork or the main branch, nobody said, so
+// that such a run reads caches and writes none.
+void note_unknown_platform(Facts& facts, const sys::Environment& environment) {
+  const std::string ci = environment.get("CI");
+  if (ci.empty() || ci == "false" || ci == "0") {
+    return;
+  }
+  facts.forces_read_only = true;
+  facts.read_only_reason = "this CI platform is not known, and nobody said what the run is for";
+  facts.notices.push_back({core::Severity::warning,
+                           "CI is set, but by none of the platforms known here: caches are read "
+                           "and not written",
+                           "say what the run is for: --event push --branch NAME and the like, "
+                           "docs/ci-generic.md; --event local if it is nobody else's",
+                           {}});
+}
+
 }  // namespace
 
 // Others imitate single variables: Gitea GITHUB_ACTIONS, Woodpecker CI_COMMIT_*. JENKINS_URL is
@@ -88,6 +105,10 @@ core::Result<Facts> read_facts(sys::Files& files,
   }
   if (auto applied = apply(overrides, *facts); !applied) {
     return tl::unexpected(applied.error());
+  }
+  if (facts->provider == Provider::local && facts->event == Event::local &&
+      overrides.event.empty()) {
+    note_unknown_platform(*facts, environment);
   }
   limit_writes(*facts, environment);
   return facts;

@@ -62,7 +62,7 @@ ci_begin() {
   ci_run=$(mktemp -d "$suite_work/run.XXXXXX")
   mkdir -p "$ci_run/record"
   ci_wrapper=()
-  ci_env=(-u GITHUB_ACTIONS -u GITLAB_CI -u JENKINS_URL -u BUILD_TAG "RECORD_DIR=$ci_run/record")
+  ci_env=(-u CI -u GITHUB_ACTIONS -u GITLAB_CI -u JENKINS_URL -u BUILD_TAG "RECORD_DIR=$ci_run/record")
 }
 
 # As ci_begin, with the files and variables that GitHub's runner gives a step.

@@ -18,6 +18,10 @@ std::map<std::string, std::string> github_push() {
           {"GITHUB_SHA", std::string(40, 'a')}};
 }
 
+sys::Environment ci_set_to(const std::string& value) {
+  return sys::Environment(std::map<std::string, std::string>{{"CI", value}});
+}
+
 TEST_CASE("read facts: without a known platform the run is local and knows nothing") {
   support::MemoryFiles files;
   const auto facts = read_facts(files, sys::Environment(), {});
@@ -28,6 +32,27 @@ TEST_CASE("read facts: without a known platform the run is local and knows nothi
   CHECK(facts->sha.empty());
   CHECK(facts->branch.empty());
   CHECK_FALSE(facts->forces_read_only);
+}
+
+TEST_CASE("read facts: a platform that is not known reads caches and writes none until told more") {
+  support::MemoryFiles files;
+  for (const char* ci : {"true", "1", "drone"}) {
+    CAPTURE(ci);
+    const auto facts = read_facts(files, ci_set_to(ci), {});
+    REQUIRE(facts.has_value());
+    CHECK(facts->forces_read_only);
+    REQUIRE(facts->notices.size() == 1);
+    CHECK(facts->notices.front().remedy.find("--event") != std::string::npos);
+  }
+  for (const char* event : {"push", "local"}) {
+    Overrides overrides;
+    overrides.event = event;
+    overrides.branch = "main";
+    CHECK_FALSE(read_facts(files, ci_set_to("true"), overrides)->forces_read_only);
+  }
+  for (const char* ci : {"", "false", "0"}) {
+    CHECK_FALSE(read_facts(files, ci_set_to(ci), {})->forces_read_only);
+  }
 }
 
 TEST_CASE("read facts: GITHUB_ACTIONS must be true, not just set") {
