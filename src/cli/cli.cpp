@@ -1,5 +1,6 @@
 #include "cli/cli.hpp"
 
+#include "cli/completion.hpp"
 #include "cli/exit_code.hpp"
 #include "cli/help.hpp"
 #include "cli/options.hpp"
@@ -9,8 +10,8 @@
 #include "commands/plan.hpp"
 #include "commands/run.hpp"
 #include "commands/validate.hpp"
+#include "commands/version.hpp"
 #include "core/text.hpp"
-#include "core/version.hpp"
 
 #include <algorithm>
 #include <array>
@@ -54,12 +55,15 @@ core::Result<void> run_schema(const commands::Seams& seams, const Words& words) 
 }
 
 core::Result<void> run_version(const commands::Seams& seams, const Words& words) {
-  auto options = read_no_options("version", words);
-  if (options) {
-    seams.out("buildcache " + std::string(core::kVersion) + "\n");
+  const auto json = read_version_options(words);
+  if (!json) {
+    return tl::unexpected(json.error());
   }
-  return options;
+  commands::version(seams, *json);
+  return {};
 }
+
+core::Result<void> run_completion(const commands::Seams& seams, const Words& words);
 
 struct Entry {
   std::string_view name;
@@ -68,6 +72,7 @@ struct Entry {
 };
 
 constexpr std::array kCommands = {
+    Entry{"completion", run_completion, completion_help},
     Entry{"login", run_login, login_help},
     Entry{"logout", run_logout, logout_help},
     Entry{"plan", run_plan, plan_help},
@@ -77,12 +82,25 @@ constexpr std::array kCommands = {
     Entry{"version", run_version, version_help},
 };
 
-int unknown_command(const std::string& word, const commands::Seams& seams) {
-  std::vector<std::string> names;
+Words command_names() {
+  Words names;
   std::ranges::transform(kCommands, std::back_inserter(names), [](const Entry& entry) {
     return std::string(entry.name);
   });
-  const std::string near = core::nearest(word, names);
+  return names;
+}
+
+core::Result<void> run_completion(const commands::Seams& seams, const Words& words) {
+  const auto shell = read_completion_options(words);
+  if (!shell) {
+    return tl::unexpected(shell.error());
+  }
+  seams.out(completion_script(*shell, command_names()));
+  return {};
+}
+
+int unknown_command(const std::string& word, const commands::Seams& seams) {
+  const std::string near = core::nearest(word, command_names());
   seams.err(commands::error_line(
       {core::ErrorKind::usage,
        "unknown command " + core::shortened(core::printable(word), 80),

@@ -27,13 +27,14 @@ std::string general_help() {
 Usage: buildcache COMMAND [OPTION...]
 
 Commands:
-  plan      say which caches are looked for, found and chosen, and why
-  run       build, push and publish caches as the plan says
-  login     check a registry login and store it where docker looks
-  logout    forget a registry login
-  validate  check a configuration file
-  schema    print the configuration's JSON Schema
-  version   print the version
+  plan        say which caches are looked for, found and chosen, and why
+  run         build, push and publish caches as the plan says
+  login       check a registry login and store it where docker looks
+  logout      forget a registry login
+  validate    check a configuration file
+  schema      print the configuration's JSON Schema
+  completion  print a shell's completion script
+  version     print the version
 
 `buildcache COMMAND --help` tells a command's options. Documents go to standard output, everything
 else to standard error. The configuration is .buildcache.yml; without one, the directory's
@@ -48,13 +49,6 @@ Usage:
   buildcache schema
 
 For editors and linters: buildcache schema > buildcache.schema.json
-)";
-}
-
-std::string version_help() {
-  return R"(Prints the version to standard output.
-Usage:
-  buildcache version
 )";
 }
 

@@ -7,6 +7,5 @@ namespace buildcache::cli {
 
 std::string general_help();
 std::string schema_help();
-std::string version_help();
 
 }  // namespace buildcache::cli

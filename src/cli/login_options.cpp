@@ -122,4 +122,11 @@ credential helper. A host without a login is no error.
 )";
 }
 
+std::vector<KnownOption> login_command_options(std::string_view command) {
+  if (command == "login") {
+    return known_options(login_parser());
+  }
+  return command == "logout" ? known_options(logout_parser()) : std::vector<KnownOption>();
+}
+
 }  // namespace buildcache::cli

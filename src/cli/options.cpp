@@ -7,6 +7,7 @@
 #include <cxxopts.hpp>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -93,6 +94,23 @@ cxxopts::Options validate_parser() {
                         cxxopts::value<std::string>(),
                         "FILE")("h,help", "show this help");
   options.parse_positional({"file"});
+  return options;
+}
+
+cxxopts::Options version_parser() {
+  cxxopts::Options options("buildcache version", "Prints the version to standard output.");
+  options.add_options()("json", "with the libraries' versions, as JSON")("h,help",
+                                                                         "show this help");
+  return options;
+}
+
+cxxopts::Options completion_parser() {
+  cxxopts::Options options("buildcache completion",
+                           "Prints a shell's completion script to standard output.");
+  options.positional_help("bash|zsh|fish");
+  options.add_options()("shell", "bash, zsh or fish", cxxopts::value<std::string>(), "SHELL")(
+      "h,help", "show this help");
+  options.parse_positional({"shell"});
   return options;
 }
 
@@ -264,6 +282,61 @@ core::Result<commands::ValidateOptions> read_validate_options(
   return commands::ValidateOptions{text_of(*parsed, "file")};
 }
 
+core::Result<bool> read_version_options(const std::vector<std::string>& words) {
+  auto parser = version_parser();
+  const auto parsed = parse(parser, words, "version");
+  return parsed ? core::Result<bool>(parsed->count("json") > 0) : tl::unexpected(parsed.error());
+}
+
+core::Result<std::string> read_completion_options(const std::vector<std::string>& words) {
+  auto parser = completion_parser();
+  const auto parsed = parse(parser, words, "completion");
+  if (!parsed) {
+    return tl::unexpected(parsed.error());
+  }
+  std::string shell = text_of(*parsed, "shell");
+  const auto shells = values_of("shell");
+  if (std::ranges::find(shells, shell) == shells.end()) {
+    return tl::unexpected(usage_error("completion takes bash, zsh or fish" +
+                                          (shell.empty() ? "" : ", not " + core::printable(shell)),
+                                      "completion"));
+  }
+  return shell;
+}
+
+std::vector<KnownOption> options_of(std::string_view command) {
+  if (command == "plan") {
+    return known_options(plan_parser());
+  }
+  if (command == "run") {
+    return known_options(run_parser());
+  }
+  if (command == "validate") {
+    return known_options(validate_parser());
+  }
+  if (command == "version") {
+    return known_options(version_parser());
+  }
+  if (command == "completion") {
+    return known_options(completion_parser());
+  }
+  return login_command_options(command);
+}
+
+std::vector<std::string> values_of(std::string_view option) {
+  static const std::map<std::string_view, std::vector<std::string>> kValues{
+      {"color", {"auto", "always", "never"}},
+      {"format", {"text", "json", "args"}},
+      {"output-format", {"dotenv", "properties", "json", "github"}},
+      {"event",
+       {"push", "tag", "pull_request", "merge_queue", "release", "schedule", "manual", "local"}},
+      {"fork", {"true", "false"}},
+      {"protected", {"true", "false"}},
+      {"shell", {"bash", "zsh", "fish"}}};
+  const auto found = kValues.find(option);
+  return found == kValues.end() ? std::vector<std::string>() : found->second;
+}
+
 core::Result<void> read_no_options(const std::string& command,
                                    const std::vector<std::string>& words) {
   if (!words.empty()) {
@@ -307,6 +380,19 @@ std::string validate_help() {
   return help_of(validate_parser(), {""}) + R"(
 Prints every error of the file with its line and column, and exits with 3 if there is any. Reads no
 git repository, CI event or network.
+)";
+}
+
+std::string version_help() {
+  return help_of(version_parser(), {""});
+}
+
+std::string completion_help() {
+  return help_of(completion_parser(), {""}) + R"(
+Examples:
+  buildcache completion bash >/etc/bash_completion.d/buildcache
+  buildcache completion zsh >"${fpath[1]}/_buildcache"
+  buildcache completion fish >~/.config/fish/completions/buildcache.fish
 )";
 }
 

@@ -1,10 +1,12 @@
 // Options of the commands, from words to the structs commands take.
 #pragma once
 
+#include "cli/words.hpp"
 #include "commands/options.hpp"
 #include "core/result.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace buildcache::cli {
@@ -16,9 +18,22 @@ core::Result<commands::LoginOptions> read_login_options(const std::vector<std::s
 core::Result<commands::LogoutOptions> read_logout_options(const std::vector<std::string>& words);
 core::Result<commands::ValidateOptions> read_validate_options(
     const std::vector<std::string>& words);
+// Returns whether JSON is asked for.
+core::Result<bool> read_version_options(const std::vector<std::string>& words);
+// Returns the shell's name: a word of values_of("shell").
+core::Result<std::string> read_completion_options(const std::vector<std::string>& words);
 // For commands that take no options.
 core::Result<void> read_no_options(const std::string& command,
                                    const std::vector<std::string>& words);
+
+// Of `login` and `logout`.
+std::vector<KnownOption> login_command_options(std::string_view command);
+
+// The options of one command, by its name; none for commands that take none.
+std::vector<KnownOption> options_of(std::string_view command);
+
+// The words an option takes; empty where any text will do.
+std::vector<std::string> values_of(std::string_view option);
 
 // The help of one command's options, as printed by `buildcache COMMAND --help`.
 std::string plan_help();
@@ -26,5 +41,7 @@ std::string run_help();
 std::string login_help();
 std::string logout_help();
 std::string validate_help();
+std::string version_help();
+std::string completion_help();
 
 }  // namespace buildcache::cli

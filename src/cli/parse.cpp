@@ -11,8 +11,6 @@
 
 namespace buildcache::cli {
 
-namespace {
-
 std::vector<KnownOption> known_options(const cxxopts::Options& options) {
   std::vector<KnownOption> known;
   for (const std::string& group : options.groups()) {
@@ -23,8 +21,6 @@ std::vector<KnownOption> known_options(const cxxopts::Options& options) {
   }
   return known;
 }
-
-}  // namespace
 
 core::Result<cxxopts::ParseResult> parse(cxxopts::Options& options,
                                          const std::vector<std::string>& words,

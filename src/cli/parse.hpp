@@ -1,6 +1,7 @@
 // The options library, as the readers of options use it.
 #pragma once
 
+#include "cli/words.hpp"
 #include "core/result.hpp"
 
 #include <string>
@@ -15,6 +16,9 @@ namespace buildcache::cli {
 
 // The group of options that an empty value leaves unset.
 inline constexpr const char* kOverrides = "override";
+
+// Returns what `options` knows.
+std::vector<KnownOption> known_options(const cxxopts::Options& options);
 
 // Returns the words as `options` reads them. Errors: usage.
 core::Result<cxxopts::ParseResult> parse(cxxopts::Options& options,
