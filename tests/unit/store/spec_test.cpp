@@ -59,7 +59,7 @@ TEST_CASE("specs: BuildKit is told of a registry that speaks http, in both direc
   CHECK(import_spec(ref).str() ==
         "type=registry,ref=reg.example/acme/cache:x,registry.insecure=true");
   CHECK(export_spec(ref, {}).get("registry.insecure") == "true");
-  ref.location.kind = config::StoreKind::inline_;
+  ref.location.kind = config::StoreKind::in_image;
   CHECK(export_output(ref, {}).find(",registry.insecure=true") != std::string::npos);
 }
 
