@@ -132,7 +132,9 @@ class TargetBuild {
     const bool all_current = std::ranges::all_of(target_.exports, [](const auto& one) {
       return std::ranges::all_of(one.writes, &plan::CacheWrite::current);
     });
-    if (all_current && result_.product.cached_steps() == result_.product.total_steps()) {
+    const bool all_cached = result_.product.cached_steps() == result_.product.total_steps();
+    // A cache that has just broken a build is written anew, whatever it is stamped with.
+    if (all_current && all_cached && result_.reruns.empty()) {
       result_.export_note = "no step ran and every cache already carries this commit's stamp";
       return;
     }
