@@ -7,6 +7,8 @@
 #include "commands/schedule.hpp"
 #include "docker/builder.hpp"
 #include "docker/client_config.hpp"
+#include "docker/platforms.hpp"
+#include "plan/foreign_platforms.hpp"
 #include "report/progress_view.hpp"
 #include "sys/random.hpp"
 
@@ -116,6 +118,19 @@ docker::ReadyBuilder without_builder(plan::Plan& plan, const core::Error& error)
   return none;
 }
 
+// Of a builder made for the run; of one that was there the plan has them.
+std::vector<core::Notice> platform_notices(const docker::BuilderTools& tools,
+                                           const docker::ReadyBuilder& builder,
+                                           const plan::Plan& plan) {
+  const bool named = std::ranges::any_of(
+      plan.targets, [](const auto& target) { return !target.build.platforms.empty(); });
+  if (!builder.created || !named) {
+    return {};
+  }
+  return plan::notices_of_platforms(
+      plan.targets, docker::builder_platforms(tools.processes, tools.environment, builder.name));
+}
+
 // A builder nobody asked for must not fail the build.
 core::Result<docker::ReadyBuilder> make_builder(const docker::BuilderTools& tools,
                                                 const config::Config& config,
@@ -173,6 +188,10 @@ core::Result<report::RunResult> build_plan(const Seams& seams,
   }
   report::RunResult result;
   result.notices = builder->notices;
+  for (core::Notice& notice : platform_notices(tools, *builder, plan)) {
+    seams.err(notice_line(notice));
+    result.notices.push_back(std::move(notice));
+  }
   result.phases.emplace_back(
       "builder", std::chrono::duration_cast<milliseconds>(seams.clock.steady() - start));
 

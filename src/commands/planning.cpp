@@ -3,8 +3,10 @@
 #include "commands/child_environment.hpp"
 #include "docker/argv.hpp"
 #include "docker/detect.hpp"
+#include "docker/platforms.hpp"
 #include "sys/parallel.hpp"
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -18,6 +20,18 @@ struct Asked {
   std::vector<plan::TargetFacts> targets;
 };
 
+// One that is made for the run is asked when it is made.
+bool is_there(const config::Builder& builder) {
+  return !builder.use.empty() || builder.driver == config::Driver::automatic ||
+         builder.driver == config::Driver::docker;
+}
+
+bool names_platforms(const Prepared& prepared) {
+  return std::ranges::any_of(prepared.config.targets, [](const config::Target& target) {
+    return !target.platforms.empty();
+  });
+}
+
 Asked ask(const Seams& seams,
           const Prepared& prepared,
           store::Store& store,
@@ -28,6 +42,10 @@ Asked ask(const Seams& seams,
     if (job == 0) {
       const auto environment = child_environment(seams.environment, prepared.config);
       asked.capabilities = docker::detect(probes, environment, prepared.config.builder);
+      if (asked.capabilities && is_there(prepared.config.builder) && names_platforms(prepared)) {
+        asked.capabilities->platforms = docker::builder_platforms(
+            seams.processes, environment.all(), asked.capabilities->builder);
+      }
     } else {
       asked.targets = probe(store, seams, prepared, targets);
     }

@@ -20,7 +20,8 @@ struct Capabilities {
   bool image_manifest = true;  // knows image-manifest=true,oci-mediatypes=true (BuildKit 0.12)
   bool ignore_error = true;    // knows ignore-error=true (BuildKit 0.12)
   bool annotations = true;     // buildx knows --annotation (0.12)
-  std::string why_no_export;   // the remedy, when an export is impossible
+  std::vector<std::string> platforms;  // that it runs, emulated ones too; empty: not known
+  std::string why_no_export;           // the remedy, when an export is impossible
 };
 
 }  // namespace buildcache::docker

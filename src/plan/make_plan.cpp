@@ -4,6 +4,7 @@
 #include "plan/choose.hpp"
 #include "plan/choose_builder.hpp"
 #include "plan/exports.hpp"
+#include "plan/foreign_platforms.hpp"
 #include "plan/notices.hpp"
 #include "plan/plain_http.hpp"
 #include "plan/scopes.hpp"
@@ -197,6 +198,7 @@ core::Result<Plan> make_plan(const Facts& facts,
     return tl::unexpected(once.error());
   }
   append(plan.notices, notices_of_answers(plan.targets));
+  append(plan.notices, notices_of_platforms(plan.targets, capabilities.platforms));
   append(plan.notices, std::move(of_targets));
   return plan;
 }

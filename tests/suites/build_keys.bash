@@ -84,6 +84,25 @@ push: true"
   export_ran_nothing
 }
 
+# This machine runs its own platform alone; the Dockerfile only copies, so that the build works.
+a_platform_that_does_not_run() {
+  printf 'FROM scratch\nCOPY base.Dockerfile /\n' >"$repo/Dockerfile"
+  cat >"$repo/.buildcache.yml" <<EOF
+version: 1
+cache: {repository: $BUILDCACHE_TEST_REGISTRY/acme/cache}
+targets:
+  app: {platforms: [linux/amd64, linux/s390x]}
+EOF
+  project_commit "$repo" 'Build for two platforms'
+  ci_push "$repo" main
+  ci_buildcache "$repo" plan
+  holds "$ci_run/log" 'the builder does not run linux/s390x'
+  ci_push "$repo" main
+  ci_buildcache "$repo" run
+  ci_summary_says 'the builder does not run linux/s390x'
+  ci_summary_says 'install QEMU'
+}
+
 # Two targets; the second's base image is the first, which is pushed where $1 says so.
 builds_on_a_target() {
   printf 'FROM %s/base:1\nRUN echo "of the base $(: %s; cat /proc/sys/kernel/random/uuid)" >/base.txt && cat /base.txt\n' \
@@ -216,6 +235,7 @@ check "build keys ($cell): no provenance" no_provenance
 check "build keys ($cell): named contexts" named_contexts
 check "build keys ($cell): a target builds on another that is pushed" on_a_pushed_target
 check "build keys ($cell): a target builds on another that goes nowhere" on_a_target_that_goes_nowhere
+check "build keys ($cell): a platform the builder does not run is told of" a_platform_that_does_not_run
 check "build keys ($cell): an output beside a push" outputs_beside_a_push
 check "build keys ($cell): a loaded image" loaded_image
 check "build keys ($cell): a stage that runs again, and the cache that then is written" no_cache_filter

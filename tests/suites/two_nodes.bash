@@ -94,6 +94,15 @@ both_are_warm_on_emptied_nodes() {
   ci_summary_says 'commit, branch in'
 }
 
+# One that nobody has is told of, though the builder was made for this run.
+a_platform_of_no_node_is_told() {
+  sed -i 's|linux/386]$|linux/386, linux/s390x]|' "$repo/.buildcache.yml"
+  ci_push "$repo" main
+  ci_buildcache "$repo" run || true
+  holds "$ci_run/log" 'the builder does not run linux/s390x'
+  sed -i 's|, linux/s390x]$|]|' "$repo/.buildcache.yml"
+}
+
 a_dead_node_is_an_engine_error() {
   on_second engine remote stop
   ci_push "$repo" main
@@ -118,5 +127,6 @@ start_nodes
 check "two nodes ($cell): each builds its platform, the image is one index" each_node_builds_its_platform
 check "two nodes ($cell): each platform has a cache of its own" each_platform_has_its_cache
 check "two nodes ($cell): on emptied nodes both are warm" both_are_warm_on_emptied_nodes
+check "two nodes ($cell): a platform of no node is told of" a_platform_of_no_node_is_told
 check "two nodes ($cell): a node that does not answer is an engine error" a_dead_node_is_an_engine_error
 exit "$suite_failed"
