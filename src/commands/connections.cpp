@@ -23,6 +23,7 @@ struct Connections::Parts {
                                  seams.files,
                                  seams.clock,
                                  seams.environment,
+                                 prepared.aws_keys,
                                  seams.interruption.token()})) {}
 
   Wire wire;

@@ -25,7 +25,8 @@ core::Result<std::string> render(const plan::Plan& plan, const PlanOptions& opti
 }  // namespace
 
 core::Result<void> plan(const Seams& seams, const PlanOptions& options) {
-  auto prepared = prepare(seams, options.common);
+  auto prepared =
+      prepare(seams, options.common, options.probe ? Reach::network : Reach::this_machine);
   if (!prepared) {
     return tl::unexpected(prepared.error());
   }

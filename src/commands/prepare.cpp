@@ -1,5 +1,6 @@
 #include "commands/prepare.hpp"
 
+#include "commands/aws_access.hpp"
 #include "commands/child_environment.hpp"
 #include "commands/messages.hpp"
 #include "config/load.hpp"
@@ -8,7 +9,6 @@
 #include "plan/plain_http.hpp"
 #include "store/azblob_objects.hpp"
 #include "store/gha_session.hpp"
-#include "store/s3_objects.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -112,6 +112,7 @@ store::Location location_of(const sys::Environment& environment, const config::C
 
 // Returns what keeps the store's credentials from being used; nullopt when nothing does.
 std::optional<core::Error> missing_credentials(const Seams& seams,
+                                               const AwsAccess& aws,
                                                const store::Location& location) {
   const auto error_of = [](const auto& result) {
     return result ? std::nullopt : std::optional(result.error());
@@ -124,7 +125,7 @@ std::optional<core::Error> missing_credentials(const Seams& seams,
     case config::StoreKind::gha:
       return error_of(store::read_gha_session(seams.environment, seams.clock.now()));
     case config::StoreKind::s3:
-      return error_of(store::s3_signature(seams.environment, location.s3.region));
+      return aws.trouble;
     case config::StoreKind::azblob:
       return error_of(store::azblob_key(seams.environment));
   }
@@ -132,8 +133,10 @@ std::optional<core::Error> missing_credentials(const Seams& seams,
 }
 
 // A store without its credentials costs a cache, never a build.
-std::optional<core::Notice> why_no_store(const Seams& seams, const store::Location& location) {
-  const auto missing = missing_credentials(seams, location);
+std::optional<core::Notice> why_no_store(const Seams& seams,
+                                         const AwsAccess& aws,
+                                         const store::Location& location) {
+  const auto missing = missing_credentials(seams, aws, location);
   if (!missing) {
     return std::nullopt;
   }
@@ -160,7 +163,7 @@ core::Result<config::Config> load_config(const Seams& seams, const CommonOptions
   return parse_file(seams, file, *text);
 }
 
-core::Result<Prepared> prepare(const Seams& seams, const CommonOptions& options) {
+core::Result<Prepared> prepare(const Seams& seams, const CommonOptions& options, Reach reach) {
   auto config = load_config(seams, options);
   if (!config) {
     return tl::unexpected(config.error());
@@ -168,6 +171,8 @@ core::Result<Prepared> prepare(const Seams& seams, const CommonOptions& options)
   if (const auto errors = config::read_password_files(seams.files, *config); !errors.empty()) {
     return tl::unexpected(tell(seams, errors, config->file));
   }
+  const AwsAccess aws =
+      reach == Reach::network ? open_aws(seams, options.verbosity, *config) : AwsAccess();
   auto credentials =
       registry::Credentials::load(seams.files, seams.environment, config->registries);
   if (!credentials) {
@@ -184,13 +189,14 @@ core::Result<Prepared> prepare(const Seams& seams, const CommonOptions& options)
   }
   plan::Trust trust = plan::decide_trust(*config, *git, *ci);
   store::Location location = location_of(seams.environment, *config);
-  auto no_store = why_no_store(seams, location);
+  auto no_store = why_no_store(seams, aws, location);
   return Prepared{std::move(*config),
                   std::move(*ci),
                   std::move(*git),
                   std::move(trust),
                   std::move(location),
                   std::move(*credentials),
+                  aws.keys,
                   std::move(no_store)};
 }
 

@@ -38,7 +38,11 @@ void mask_secrets(ci::Delivery& delivery, const Prepared& prepared) {
 }
 
 // Those of cache services. The runner masks its own token; other ways to hand it on do not.
-void mask_store_secrets(ci::Delivery& delivery, const Seams& seams) {
+void mask_store_secrets(ci::Delivery& delivery, const Seams& seams, const Prepared& prepared) {
+  if (prepared.aws_keys) {
+    delivery.mask(prepared.aws_keys->secret_key.reveal());
+    delivery.mask(prepared.aws_keys->session_token.reveal());
+  }
   for (const std::string_view name : store::kSecretVariables) {
     delivery.mask(seams.environment.get(name));
   }
@@ -178,7 +182,7 @@ core::Result<void> run(const Seams& seams, const RunOptions& options) {
   const auto delivery = ci::make_delivery(
       prepared->ci.provider, seams.files, seams.environment, log, {sys::random_token, unix_time});
   mask_secrets(*delivery, *prepared);
-  mask_store_secrets(*delivery, seams);
+  mask_store_secrets(*delivery, seams, *prepared);
   mask_build_secrets(*delivery, seams, *prepared);
   return build_and_report(seams, options, *prepared, *delivery);
 }

@@ -27,7 +27,7 @@ class RoutedStore final : public Store {
                  services.http, read_gha_session(services.environment, services.clock.now())),
              services.clock,
              services.stop),
-        s3_(s3_objects(services.http, services.environment), services.clock, services.stop),
+        s3_(s3_objects(services.http, services.aws_keys), services.clock, services.stop),
         azblob_(azblob_objects(services.http, services.clock, services.environment),
                 services.clock,
                 services.stop) {}

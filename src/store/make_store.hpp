@@ -1,6 +1,7 @@
 // The store that knows all kinds of locations.
 #pragma once
 
+#include "aws/keys.hpp"
 #include "registry/client.hpp"
 #include "store/store.hpp"
 #include "sys/clock.hpp"
@@ -9,6 +10,7 @@
 #include "sys/http.hpp"
 
 #include <memory>
+#include <optional>
 #include <stop_token>
 
 namespace buildcache::store {
@@ -20,7 +22,8 @@ struct Services {
   sys::Files& files;
   sys::Clock& clock;
   const sys::Environment& environment;  // where credentials of cache services are found
-  std::stop_token stop;                 // ends publishing early
+  const std::optional<aws::Keys>& aws_keys;
+  std::stop_token stop;  // ends publishing early
 };
 
 // Returns a store that hands each ref to the adapter of its location's kind: a fallback list may

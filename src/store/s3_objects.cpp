@@ -34,37 +34,17 @@ std::string url_of(const CacheRef& ref) {
 
 }  // namespace
 
-Result<sys::AwsSignature> s3_signature(const sys::Environment& environment,
-                                       const std::string& region) {
-  sys::AwsSignature sign;
-  sign.access_key = environment.get("AWS_ACCESS_KEY_ID");
-  sign.secret_key = core::Secret(environment.get("AWS_SECRET_ACCESS_KEY"));
-  sign.session_token = core::Secret(environment.get("AWS_SESSION_TOKEN"));
-  sign.region = region;
-  sign.service = "s3";
-  if (sign.access_key.empty() || sign.secret_key.empty()) {
-    return core::fail(
-        ErrorKind::unauthorized,
-        std::string("S3 cannot be asked: ") +
-            (sign.access_key.empty() ? "AWS_ACCESS_KEY_ID" : "AWS_SECRET_ACCESS_KEY") +
-            " is not set",
-        "set both, as aws-actions/configure-aws-credentials does (docs/stores.md)");
-  }
-  return sign;
-}
-
 std::unique_ptr<ManifestObjects> s3_objects(sys::HttpTransport& http,
-                                            const sys::Environment& environment) {
+                                            std::optional<aws::Keys> keys) {
   ObjectDialect dialect;
   dialect.service = "S3";
   dialect.url = url_of;
   dialect.write_headers = {{"Content-Type", "application/json"}};
-  dialect.sign = [&environment](sys::HttpRequest& request, const CacheRef& ref) {
-    auto signature = s3_signature(environment, ref.location.s3.region);
-    if (!signature) {
-      return Result<void>(tl::unexpected(signature.error()));
+  dialect.sign = [keys = std::move(keys)](sys::HttpRequest& request, const CacheRef& ref) {
+    if (!keys) {
+      return Result<void>(core::fail(ErrorKind::unauthorized, "no AWS credentials"));
     }
-    request.sign = *std::move(signature);
+    request.sign = keys->signature(ref.location.s3.region, "s3");
     return Result<void>();
   };
   return std::make_unique<HttpObjects>(http, std::move(dialect));

@@ -7,7 +7,11 @@
 
 namespace buildcache::store {
 
-inline constexpr std::array<std::string_view, 4> kSecretVariables{
-    "ACTIONS_RUNTIME_TOKEN", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AZURE_STORAGE_KEY"};
+inline constexpr std::array<std::string_view, 5> kSecretVariables{
+    "ACTIONS_RUNTIME_TOKEN",
+    "AWS_CONTAINER_AUTHORIZATION_TOKEN",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AZURE_STORAGE_KEY"};
 
 }  // namespace buildcache::store

@@ -6,14 +6,9 @@ usage: s3_gate.py SERVER_URL PORT_FILE    keys: AWS_ACCESS_KEY_ID, AWS_SECRET_AC
 Everything that is signed is checked: method, path, query, the headers named, the body's hash and that
 the time is now. What passes goes to the server as it came; the rest is answered with 403 and a code.
 """
-import datetime, hashlib, hmac, http.server, os, re, sys, urllib.error, urllib.parse, urllib.request
+import http.server, os, sys, urllib.error, urllib.request
 
-AUTHORIZATION = re.compile(r"AWS4-HMAC-SHA256 Credential=([^/]+)/(\d{8})/([a-z0-9-]+)/s3/aws4_request, ?"
-                           r"SignedHeaders=([a-z0-9;-]+), ?Signature=([0-9a-f]{64})$")
-
-
-def mac(key, text):
-    return hmac.new(key, text.encode(), hashlib.sha256).digest()
+import sigv4
 
 
 class Gate(http.server.BaseHTTPRequestHandler):
@@ -22,32 +17,6 @@ class Gate(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, *_):
         pass
-
-    def fault(self, body):
-        match = AUTHORIZATION.match(self.headers.get("Authorization", ""))
-        if not match:
-            return "AccessDenied"
-        key_id, day, region, names, signature = match.groups()
-        if key_id != os.environ["AWS_ACCESS_KEY_ID"]:
-            return "InvalidAccessKeyId"
-        stamp = self.headers.get("X-Amz-Date", "")
-        now = datetime.datetime.now(datetime.timezone.utc).replace(tzinfo=None)
-        if not stamp.startswith(day) or abs(now - datetime.datetime.strptime(stamp, "%Y%m%dT%H%M%SZ")) > datetime.timedelta(minutes=15):
-            return "RequestTimeTooSkewed"
-        digest = hashlib.sha256(body).hexdigest()
-        if self.headers.get("x-amz-content-sha256") != digest:
-            return "XAmzContentSHA256Mismatch"
-        if not {"host", "x-amz-content-sha256", "x-amz-date"} <= set(names.split(";")):
-            return "SignatureDoesNotMatch"
-        parts = urllib.parse.urlsplit(self.path)
-        headers = [f"{name}:{' '.join(self.headers.get(name, '').split())}" for name in names.split(";")]
-        canonical = "\n".join([self.command, parts.path, parts.query, *headers, "", names, digest])
-        scope = f"{day}/{region}/s3/aws4_request"
-        text = "\n".join(["AWS4-HMAC-SHA256", stamp, scope, hashlib.sha256(canonical.encode()).hexdigest()])
-        key = ("AWS4" + os.environ["AWS_SECRET_ACCESS_KEY"]).encode()
-        for part in (day, region, "s3", "aws4_request"):
-            key = mac(key, part)
-        return "" if hmac.compare_digest(mac(key, text).hex(), signature) else "SignatureDoesNotMatch"
 
     def answer(self, status, body, content_type="application/xml"):
         self.send_response(status)
@@ -59,7 +28,8 @@ class Gate(http.server.BaseHTTPRequestHandler):
 
     def pass_on(self):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        fault = self.fault(body)
+        fault = sigv4.fault(self, body, {os.environ["AWS_ACCESS_KEY_ID"]: os.environ["AWS_SECRET_ACCESS_KEY"]},
+                            "s3", digest_header=True)
         if fault:
             return self.answer(403, f"<Error><Code>{fault}</Code></Error>".encode())
         request = urllib.request.Request(self.server_url + self.path, data=body or None, method=self.command)

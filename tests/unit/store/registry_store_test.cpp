@@ -202,7 +202,9 @@ TEST_CASE("store: refs of both kinds are answered in their order") {
   local.tag = "a--b-main";
   support::ScriptedHttp http;
   const sys::Environment environment;
-  const auto routed = store::make_store({f.c.client, http, f.c.files, f.c.clock, environment, {}});
+  const std::optional<aws::Keys> no_keys;
+  const auto routed =
+      store::make_store({f.c.client, http, f.c.files, f.c.clock, environment, no_keys, {}});
   const auto answers =
       routed->survey(std::vector{f.ref("a--b-main"), local, f.ref("a--b-none")}, 2s, {});
   REQUIRE(answers.size() == 3);

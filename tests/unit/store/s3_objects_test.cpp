@@ -4,7 +4,7 @@
 
 #include <doctest/doctest.h>
 
-#include <map>
+#include <optional>
 #include <string>
 
 using namespace buildcache;
@@ -12,24 +12,20 @@ using core::ErrorKind;
 
 namespace {
 
-using Variables = std::map<std::string, std::string>;
-
-const Variables kKeys{{"AWS_ACCESS_KEY_ID", "id"},
-                      {"AWS_SECRET_ACCESS_KEY", "key"},
-                      {"AWS_SESSION_TOKEN", "session"}};
+const aws::Keys kKeys{"id", core::Secret("key"), core::Secret("session"), "the environment"};
 const std::string kUrl = "https://acme.s3.eu-central-1.amazonaws.com/caches/manifests/a--b-main";
 
 struct Fixture {
-  explicit Fixture(const Variables& variables = kKeys) : environment(variables) {
+  explicit Fixture(const std::optional<aws::Keys>& keys = kKeys)
+      : objects(store::s3_objects(http, keys)) {
     ref.location.kind = config::StoreKind::s3;
     ref.location.s3 = {"acme", "eu-central-1", "", false, "caches"};
     ref.tag = "a--b-main";
   }
 
-  sys::Environment environment;
   store::CacheRef ref;
   support::ScriptedHttp http;
-  std::unique_ptr<store::ManifestObjects> objects = store::s3_objects(http, environment);
+  std::unique_ptr<store::ManifestObjects> objects;
 };
 
 }  // namespace
@@ -95,15 +91,9 @@ TEST_CASE("s3: reading, writing and removing, with the service's own words") {
   CHECK(f.objects->clear(f.ref, {}).error().kind == ErrorKind::forbidden);
 }
 
-TEST_CASE("s3: without keys nothing is sent, and the missing one is named") {
-  for (const char* missing : {"AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"}) {
-    Variables variables = kKeys;
-    variables.erase(missing);
-    Fixture f(variables);
-    const auto asked = f.objects->exists(f.ref, {});
-    REQUIRE_FALSE(asked.has_value());
-    CHECK(asked.error().kind == ErrorKind::unauthorized);
-    CHECK(asked.error().message == "S3 cannot be asked: " + std::string(missing) + " is not set");
-    CHECK_FALSE(asked.error().hint.empty());
-  }
+TEST_CASE("s3: without keys nothing is sent") {
+  Fixture f{std::nullopt};
+  const auto asked = f.objects->exists(f.ref, {});
+  REQUIRE_FALSE(asked.has_value());
+  CHECK(asked.error().kind == ErrorKind::unauthorized);
 }
