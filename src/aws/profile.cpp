@@ -184,7 +184,7 @@ core::Result<std::optional<Keys>> from_profile(const Sources& sources, std::stri
 
 std::string region_of(const Sources& sources) {
   for (const char* variable : {"AWS_REGION", "AWS_DEFAULT_REGION"}) {
-    if (const std::string region = sources.environment.get(variable); !region.empty()) {
+    if (std::string region = sources.environment.get(variable); !region.empty()) {
       return region;
     }
   }

@@ -10,6 +10,7 @@
 #include "commands/plan.hpp"
 #include "commands/run.hpp"
 #include "commands/validate.hpp"
+#include "commands/verbose.hpp"
 #include "commands/version.hpp"
 #include "core/text.hpp"
 
@@ -162,8 +163,11 @@ int main_of(const std::vector<std::string>& arguments, const commands::Seams& se
   if (entry == nullptr) {
     return unknown_command(word, seams);
   }
-  return asks_for_help(words) ? show_help({std::string(entry->name)}, seams)
-                              : conclude(entry->run(seams, words), seams);
+  if (asks_for_help(words)) {
+    return show_help({std::string(entry->name)}, seams);
+  }
+  const commands::Seams told = wants_json_log(words) ? commands::with_json_log(seams) : seams;
+  return conclude(entry->run(told, words), told);
 }
 
 }  // namespace buildcache::cli

@@ -17,6 +17,8 @@ namespace {
 
 using commands::CommonOptions;
 
+constexpr std::string_view kJsonLog = "json";
+
 void add_common(cxxopts::Options& options) {
   auto add = options.add_options("common");
   add("C,directory", "work in DIR", cxxopts::value<std::string>()->default_value("."), "DIR");
@@ -35,7 +37,11 @@ void add_common(cxxopts::Options& options) {
       "auto, always or never",
       cxxopts::value<std::string>()->default_value("auto"),
       "WHEN");
-  add("v,verbose", "tell every decision and HTTP exchange, redacted");
+  add("v,verbose", "tell every decision, program run and HTTP exchange, redacted");
+  add("log-format",
+      "text or json: the log on standard error, one object a line",
+      cxxopts::value<std::string>()->default_value("text"),
+      "FORMAT");
   add("h,help", "show this help");
 }
 
@@ -190,6 +196,11 @@ core::Result<CommonOptions> common_of(const cxxopts::ParseResult& parsed,
     return tl::unexpected(colour.error());
   }
   common.colour = *colour;
+  const std::string format = parsed["log-format"].as<std::string>();
+  if (format != "text" && format != kJsonLog) {
+    return tl::unexpected(
+        usage_error("--log-format takes text or json, not " + core::printable(format), command));
+  }
   return common;
 }
 
@@ -304,6 +315,17 @@ core::Result<std::string> read_completion_options(const std::vector<std::string>
   return shell;
 }
 
+bool wants_json_log(const std::vector<std::string>& words) {
+  for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
+    const bool apart =
+        words[i] == "--log-format" && i + 1 < words.size() && words[i + 1] == kJsonLog;
+    if (apart || words[i] == "--log-format=" + std::string(kJsonLog)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 std::vector<KnownOption> options_of(std::string_view command) {
   if (command == "plan") {
     return known_options(plan_parser());
@@ -327,6 +349,7 @@ std::vector<std::string> values_of(std::string_view option) {
   static const std::map<std::string_view, std::vector<std::string>> kValues{
       {"color", {"auto", "always", "never"}},
       {"format", {"text", "json", "args"}},
+      {"log-format", {"text", "json"}},
       {"output-format", {"dotenv", "properties", "json", "github"}},
       {"event",
        {"push", "tag", "pull_request", "merge_queue", "release", "schedule", "manual", "local"}},

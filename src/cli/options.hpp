@@ -29,6 +29,10 @@ core::Result<void> read_no_options(const std::string& command,
 // Of `login` and `logout`.
 std::vector<KnownOption> login_command_options(std::string_view command);
 
+// Whether the words ask for a log of JSON lines; asked before they are read, so that what is wrong
+// with them is told in that form.
+bool wants_json_log(const std::vector<std::string>& words);
+
 // The options of one command, by its name; none for commands that take none.
 std::vector<KnownOption> options_of(std::string_view command);
 

@@ -4,6 +4,7 @@
 #include "commands/messages.hpp"
 #include "commands/planning.hpp"
 #include "commands/prepare.hpp"
+#include "commands/verbose.hpp"
 #include "report/plan_report.hpp"
 
 namespace buildcache::commands {
@@ -24,7 +25,9 @@ core::Result<std::string> render(const plan::Plan& plan, const PlanOptions& opti
 
 }  // namespace
 
-core::Result<void> plan(const Seams& seams, const PlanOptions& options) {
+core::Result<void> plan(const Seams& given, const PlanOptions& options) {
+  const VerboseSeams verbose(given, options.common.verbosity);
+  const Seams& seams = verbose.get();
   auto prepared =
       prepare(seams, options.common, options.probe ? Reach::network : Reach::this_machine);
   if (!prepared) {

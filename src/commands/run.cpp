@@ -9,6 +9,7 @@
 #include "commands/planning.hpp"
 #include "commands/prepare.hpp"
 #include "commands/summary.hpp"
+#include "commands/verbose.hpp"
 #include "core/text.hpp"
 #include "report/output_lines.hpp"
 #include "report/plan_report.hpp"
@@ -167,7 +168,9 @@ core::Result<void> forget_earlier_run(const Seams& seams, const RunOptions& opti
 
 }  // namespace
 
-core::Result<void> run(const Seams& seams, const RunOptions& options) {
+core::Result<void> run(const Seams& given, const RunOptions& options) {
+  const VerboseSeams verbose(given, options.common.verbosity);
+  const Seams& seams = verbose.get();
   if (auto forgotten = forget_earlier_run(seams, options); !forgotten) {
     return forgotten;
   }

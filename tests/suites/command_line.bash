@@ -75,6 +75,28 @@ for name in ("curl", "openssl", "libgit2", "zlib", "c-ares", "nghttp2", "yaml-cp
 PY
 }
 
+# Every line is an object, errors among them; documents stay documents.
+log_is_json() {
+  git init -q "$suite_work/repo"
+  (
+    cd "$suite_work/repo" || exit
+    printf 'FROM scratch\n' >Dockerfile
+    "$buildcache" plan --offline --verbose --log-format json >"$suite_work/document" 2>"$suite_work/log"
+    printf 'version: 7\n' >.buildcache.yml
+    exits 3 "$buildcache" plan --log-format=json 2>>"$suite_work/log"
+    exits 2 "$buildcache" plan --log-format=json --no-such 2>>"$suite_work/log"
+  )
+  python3 - "$suite_work/log" <<'PY'
+import datetime, json, sys
+lines = [json.loads(line) for line in open(sys.argv[1])]
+assert lines and all(set(line) <= {"time", "level", "message", "hint", "remedy"} for line in lines), lines
+assert all(datetime.datetime.strptime(line["time"], "%Y-%m-%dT%H:%M:%S.%fZ") for line in lines)
+errors = [line for line in lines if line["level"] == "error"]
+assert any(line["message"].startswith(".buildcache.yml:1:") for line in errors), errors
+assert any("--no-such" in line["message"] and "hint" in line for line in errors), errors
+PY
+}
+
 help_stands_alone() {
   local command
   for command in $("$buildcache" help | sed -n 's/^  \([a-z]*\)  .*/\1/p'); do
@@ -102,5 +124,6 @@ else
 fi
 check 'command line: an unknown shell is a usage error' unknown_shell_is_a_usage_error
 check "command line: versions, the libraries' too" versions_are_told
+check 'command line: the log as JSON, one object a line' log_is_json
 check 'command line: help of every command stands alone' help_stands_alone
 exit "$suite_failed"

@@ -28,7 +28,8 @@ bool is_taken(const std::string& option, const std::string& word) {
 }  // namespace
 
 TEST_CASE("completion: the words offered for an option are those it takes") {
-  for (const char* option : {"color", "format", "output-format", "fork", "protected", "shell"}) {
+  for (const char* option :
+       {"color", "format", "log-format", "output-format", "fork", "protected", "shell"}) {
     CAPTURE(option);
     REQUIRE_FALSE(values_of(option).empty());
     for (const std::string& word : values_of(option)) {
