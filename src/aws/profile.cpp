@@ -4,6 +4,8 @@
 #include "aws/sts.hpp"
 #include "core/text.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace buildcache::aws {
@@ -11,6 +13,12 @@ namespace buildcache::aws {
 namespace {
 
 constexpr std::size_t kFileLimit = 1U << 20U;
+constexpr std::array kCredentialSettings{"aws_access_key_id",
+                                         "aws_secret_access_key",
+                                         "role_arn",
+                                         "credential_process",
+                                         "sso_session",
+                                         "sso_start_url"};
 constexpr int kLongestChain = 4;  // profiles that name each other as sources
 
 std::string_view trimmed(std::string_view text) {
@@ -55,6 +63,14 @@ class Reader {
  public:
   explicit Reader(const Sources& sources) : sources_(sources), profiles_(read_profiles(sources)) {}
 
+  // Whether the profile says anything about credentials: many hold a region alone.
+  [[nodiscard]] bool has_credentials(const std::string& name) const {
+    const auto found = profiles_.find(name);
+    return found != profiles_.end() &&
+           std::ranges::any_of(kCredentialSettings, [&](const char* setting) {
+             return found->second.contains(setting);
+           });
+  }
   [[nodiscard]] bool has(const std::string& name) const { return profiles_.contains(name); }
 
   core::Result<Keys> keys_of(const std::string& name, int depth) {
@@ -174,8 +190,13 @@ std::map<std::string, Settings> parse_profiles(std::string_view text) {
 core::Result<std::optional<Keys>> from_profile(const Sources& sources, std::string& why) {
   Reader reader(sources);
   const std::string name = profile_name(sources);
-  if (sources.environment.get("AWS_PROFILE").empty() && !reader.has(name)) {
+  const bool named = !sources.environment.get("AWS_PROFILE").empty();
+  if (!named && !reader.has(name)) {
     why = "AWS_PROFILE is not set, and there is no default profile";
+    return std::nullopt;
+  }
+  if (reader.has(name) && !reader.has_credentials(name)) {
+    why = "the profile '" + core::printable(name) + "' tells no credentials";
     return std::nullopt;
   }
   auto keys = reader.keys_of(name, 0);

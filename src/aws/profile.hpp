@@ -18,7 +18,7 @@ using Settings = std::map<std::string, std::string>;
 std::map<std::string, Settings> parse_profiles(std::string_view text);
 
 // The profile AWS_PROFILE names, or "default": static keys, a web identity, or a role assumed with
-// another source's keys. nullopt, and `why`, where there is none.
+// another source's keys. nullopt, and `why`, where there is none, or it tells no credentials.
 // Errors: unauthorized (the profile that AWS_PROFILE names is not there, or takes what is not
 // supported, with the remedy); as STS.
 core::Result<std::optional<Keys>> from_profile(const Sources& sources, std::string& why);

@@ -17,10 +17,16 @@ std::string first_set(const Environment& environment, std::initializer_list<cons
   return {};
 }
 
+// Where clouds answer what runs there about itself: a proxy would tell of its own machine.
+bool is_metadata_host(const std::string& host) {
+  const bool address = host.find_first_not_of("0123456789.") == std::string::npos;
+  return (address && host.starts_with("169.254.")) || host.starts_with("[fd00:ec2:");
+}
+
 }  // namespace
 
 ProxyChoice choose_proxy(const Url& url, const Environment& environment) {
-  if (core::is_loopback_host(url.host)) {
+  if (core::is_loopback_host(url.host) || is_metadata_host(url.host)) {
     return {};
   }
   ProxyChoice choice;

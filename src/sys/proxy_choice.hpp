@@ -15,7 +15,8 @@ struct ProxyChoice {
 
 // Reads http_proxy, https_proxy, HTTPS_PROXY, all_proxy, ALL_PROXY, no_proxy and NO_PROXY as curl
 // does: lower case first, and HTTP_PROXY not at all (a CGI client can set it with a header). This
-// machine's loopback is never reached over a proxy.
+// machine's loopback and the link-local addresses of clouds' metadata services are never reached
+// over a proxy.
 ProxyChoice choose_proxy(const Url& url, const Environment& environment);
 
 }  // namespace buildcache::sys

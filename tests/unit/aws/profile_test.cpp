@@ -30,6 +30,19 @@ TEST_CASE("aws profiles: static keys, the credentials file before the config") {
   CHECK(region_of({environment, machine.files, machine.http}) == "eu-west-3");
 }
 
+TEST_CASE("aws profiles: one that holds a region alone leaves the question to other sources") {
+  for (const char* name : {"", "ci"}) {
+    Machine machine;
+    machine.variables["AWS_PROFILE"] = name;
+    machine.files.add("/home/joe/.aws/config",
+                      "[default]\nregion = eu-west-1\n[profile ci]\nregion = eu-west-1\n");
+    machine.variables["AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"] = "/1";
+    machine.http.expect("GET", "http://169.254.170.2/1")
+        .responds(200, R"({"AccessKeyId":"ASIA2","SecretAccessKey":"s","Token":"t"})");
+    CHECK(machine.find().has_value());
+  }
+}
+
 TEST_CASE("aws profiles: the named one, from files that are named") {
   Machine machine;
   machine.variables["AWS_PROFILE"] = "ci";

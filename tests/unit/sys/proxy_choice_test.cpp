@@ -36,6 +36,15 @@ TEST_CASE("proxy: loopback is reached directly") {
   }
 }
 
+TEST_CASE("proxy: clouds' metadata services are reached directly, names that look alike are not") {
+  for (const std::string host : {"169.254.169.254", "169.254.170.2", "[fd00:ec2::254]"}) {
+    CHECK(proxy_for("http://" + host + "/", {{"ALL_PROXY", "p"}}).empty());
+  }
+  for (const std::string host : {"169.254.example.com", "16.9.254.1"}) {
+    CHECK(proxy_for("http://" + host + "/", {{"ALL_PROXY", "p"}}) == "p");
+  }
+}
+
 TEST_CASE("proxy: plain HTTP goes through it, hosts of NO_PROXY and loopback do not") {
   std::string seen;
   LoopbackServer proxy(answering([&seen](const std::string& request) {
