@@ -51,11 +51,6 @@ buildcache_header_library(expected tl/expected.hpp)
 buildcache_header_library(doctest doctest/doctest.h)
 
 buildcache_static_library(yaml-cpp ARCHIVE libyaml-cpp.a)
-# It has no version that code could ask for.
-find_package(PkgConfig QUIET)
-if(PkgConfig_FOUND)
-  pkg_check_modules(BUILDCACHE_YAML_CPP QUIET yaml-cpp)
-endif()
 buildcache_static_library(zlib ARCHIVE libz.a)
 buildcache_static_library(crypto ARCHIVE libcrypto.a LINKS Threads::Threads ${CMAKE_DL_LIBS})
 buildcache_static_library(openssl ARCHIVE libssl.a LINKS bc::crypto)

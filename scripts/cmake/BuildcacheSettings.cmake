@@ -29,6 +29,12 @@ target_compile_options(buildcache_warnings INTERFACE
   $<$<CXX_COMPILER_ID:Clang>:-Wno-sign-conversion>
   $<$<BOOL:${BUILDCACHE_WERROR}>:-Werror>)
 
+# yaml-cpp has no version that code could ask for.
+find_package(PkgConfig QUIET)
+if(PkgConfig_FOUND)
+  pkg_check_modules(BUILDCACHE_YAML_CPP QUIET yaml-cpp)
+endif()
+
 set(CMAKE_CXX_EXTENSIONS OFF)
 configure_file("${PROJECT_SOURCE_DIR}/src/core/version.hpp.in"
                "${PROJECT_BINARY_DIR}/generated/core/version.hpp" @ONLY)
