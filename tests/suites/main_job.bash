@@ -104,7 +104,7 @@ pull_request_then_its_second_push() {
   ci_pull_request "$repo" 17 change "$head" main
   ci_buildcache "$repo" run
   same "$(ci_cached)" 2
-  ci_output cache-from | head -1 | grep -F "$(cache app--p-17)"
+  ci_output cache-from | sed -n 1p | grep -F "$(cache app--p-17)"
 }
 
 shallow_test_merge_knows_its_base() {
