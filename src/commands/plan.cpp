@@ -23,11 +23,7 @@ core::Result<std::string> render(const plan::Plan& plan, const PlanOptions& opti
   return report::plan_text(plan, options.common.colour == ColourWish::always);
 }
 
-}  // namespace
-
-core::Result<void> plan(const Seams& given, const PlanOptions& options) {
-  const VerboseSeams verbose(given, options.common.verbosity);
-  const Seams& seams = verbose.get();
+core::Result<void> prepare_and_tell(const Seams& seams, const PlanOptions& options) {
   auto prepared =
       prepare(seams, options.common, options.probe ? Reach::network : Reach::this_machine);
   if (!prepared) {
@@ -51,6 +47,13 @@ core::Result<void> plan(const Seams& given, const PlanOptions& options) {
     }
   }
   return {};
+}
+
+}  // namespace
+
+core::Result<void> plan(const Seams& seams, const PlanOptions& options) {
+  const VerboseSeams verbose(seams, options.common.verbosity);
+  return prepare_and_tell(verbose.get(), options);
 }
 
 }  // namespace buildcache::commands

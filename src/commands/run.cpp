@@ -166,11 +166,7 @@ core::Result<void> forget_earlier_run(const Seams& seams, const RunOptions& opti
   return {};
 }
 
-}  // namespace
-
-core::Result<void> run(const Seams& given, const RunOptions& options) {
-  const VerboseSeams verbose(given, options.common.verbosity);
-  const Seams& seams = verbose.get();
+core::Result<void> prepare_and_build(const Seams& seams, const RunOptions& options) {
   if (auto forgotten = forget_earlier_run(seams, options); !forgotten) {
     return forgotten;
   }
@@ -188,6 +184,13 @@ core::Result<void> run(const Seams& given, const RunOptions& options) {
   mask_store_secrets(*delivery, seams, *prepared);
   mask_build_secrets(*delivery, seams, *prepared);
   return build_and_report(seams, options, *prepared, *delivery);
+}
+
+}  // namespace
+
+core::Result<void> run(const Seams& seams, const RunOptions& options) {
+  const VerboseSeams verbose(seams, options.common.verbosity);
+  return prepare_and_build(verbose.get(), options);
 }
 
 }  // namespace buildcache::commands

@@ -52,7 +52,9 @@ TEST_CASE("json log: errors, warnings and notices have a level, and their advice
 TEST_CASE("json log: the platform's commands stay, hostile bytes do not") {
   CHECK(json_log("::group::Plan\nx\n", kNow).starts_with("::group::Plan\n{"));
   CHECK(json_log("\x1b[0Ksection_start:1:a\n", kNow) == "\x1b[0Ksection_start:1:a\n");
-  const auto all = objects("a\xff\"\x01" "b");
+  const auto all = objects(
+      "a\xff\"\x01"
+      "b");
   CHECK(all[0]["message"] ==
         "a\xEF\xBF\xBD\"\x01"
         "b");

@@ -76,9 +76,8 @@ TEST_CASE("headline: what was saved is told where a stamp remembers a build with
   target.product.imports.push_back(import(true));
   CHECK(headline(plan, run_of(target)).ends_with("1 target in 12.3 s"));
   plan.targets[0].candidates[0].answer.stamp.emplace().cold = milliseconds(104'000);
-  CHECK(
-      headline(plan, run_of(target)) ==
-      "warm: 3 of 4 steps cached, 1 target in 12.3 s; about 1 min 32 s saved");
+  CHECK(headline(plan, run_of(target)) ==
+        "warm: 3 of 4 steps cached, 1 target in 12.3 s; about 1 min 32 s saved");
 }
 
 TEST_CASE("cold time: measured by a cold build, remembered by a warm one, never shrinking") {
