@@ -35,30 +35,38 @@ std::string architecture_of(const std::string& platform) {
   return platform.substr(begin, platform.find('/', begin) - begin);
 }
 
+core::Notice foreign_notice(const std::string& target, const std::vector<std::string>& foreign) {
+  std::string names;
+  std::string architectures;
+  for (const std::string& platform : foreign) {
+    names += (names.empty() ? "" : ", ") + platform;
+    architectures += (architectures.empty() ? "" : ",") + architecture_of(platform);
+  }
+  return {core::Severity::notice,
+          "the builder does not run " + shown(names) +
+              ": a RUN of that platform fails with \"exec format error\"",
+          "install QEMU (docker/setup-qemu-action, or `docker run --privileged --rm "
+          "tonistiigi/binfmt --install " +
+              shown(architectures) +
+              "`), or give the platform a node of its own (`builder.nodes`); a Dockerfile that "
+              "compiles for it on this one needs neither",
+          target};
+}
+
 }  // namespace
 
 std::vector<core::Notice> notices_of_platforms(const std::vector<TargetPlan>& targets,
                                                const std::vector<std::string>& offered) {
   std::vector<core::Notice> notices;
+  if (offered.empty()) {
+    return notices;
+  }
   for (const TargetPlan& target : targets) {
-    std::string foreign;
-    std::string architectures;
-    for (const std::string& platform : target.build.platforms) {
-      if (!offered.empty() && !is_offered(offered, platform)) {
-        foreign += (foreign.empty() ? "" : ", ") + platform;
-        architectures += (architectures.empty() ? "" : ",") + architecture_of(platform);
-      }
-    }
+    std::vector<std::string> foreign = target.build.platforms;
+    std::erase_if(foreign,
+                  [&](const std::string& platform) { return is_offered(offered, platform); });
     if (!foreign.empty()) {
-      notices.push_back({core::Severity::notice,
-                         "the builder does not run " + shown(foreign) +
-                             ": a RUN of that platform fails with \"exec format error\"",
-                         "install QEMU (docker/setup-qemu-action, or `docker run --privileged --rm "
-                         "tonistiigi/binfmt --install " +
-                             shown(architectures) +
-                             "`), or give the platform a node of its own (`builder.nodes`); a "
-                             "Dockerfile that compiles for it on this one needs neither",
-                         target.name});
+      notices.push_back(foreign_notice(target.name, foreign));
     }
   }
   return notices;

@@ -66,6 +66,7 @@ std::string rendered(const Table& table) {
   std::string text = row(table.titles) + row(std::vector<std::string>(table.titles.size(), "---"));
   for (const std::vector<Line>& lines : table.rows) {
     std::vector<std::string> cells;
+    cells.reserve(lines.size());
     for (const Line& line : lines) {
       cells.push_back(rendered(line));
     }

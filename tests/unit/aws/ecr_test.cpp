@@ -42,11 +42,11 @@ TEST_CASE("ecr: hosts of every partition, and the API that gives their tokens") 
       {"123456789012.dkr.ecr.eusc-de-east-1.amazonaws.eu",
        "https://api.ecr.eusc-de-east-1.amazonaws.eu"},
       {"public.ecr.aws", "https://api.ecr-public.us-east-1.amazonaws.com"}};
-  for (const auto& [host, api] : hosts) {
-    CAPTURE(host);
-    const auto parsed = parse_ecr_host(host);
+  for (const auto& each : hosts) {
+    CAPTURE(each.first);
+    const auto parsed = parse_ecr_host(each.first);
     REQUIRE(parsed.has_value());
-    CHECK(parsed->api == api);
+    CHECK(parsed->api == each.second);
   }
 }
 
@@ -99,15 +99,16 @@ TEST_CASE("ecr: refusals tell AWS's own words and what to do") {
       {R"({"__type":"com.amazon#ExpiredTokenException","message":"expired"})", "session has ended"},
       {R"({"__type":"UnrecognizedClientException","Message":"invalid"})", "partition"},
       {"<html>", "partition"}};
-  for (const auto& [body, hint] : cases) {
-    CAPTURE(body);
+  for (const auto& each : cases) {
+    CAPTURE(each.first);
     Machine machine;
-    machine.http.expect("POST", "https://api.ecr.eu-west-1.amazonaws.com/").responds(400, body);
+    machine.http.expect("POST", "https://api.ecr.eu-west-1.amazonaws.com/")
+        .responds(400, each.first);
     const auto login = log_in(machine, "1.dkr.ecr.eu-west-1.amazonaws.com");
     REQUIRE_FALSE(login.has_value());
     CHECK(login.error().kind == ErrorKind::unauthorized);
     CHECK(login.error().message.find("credentials of the environment (400)") != std::string::npos);
-    CHECK(login.error().hint.find(hint) != std::string::npos);
+    CHECK(login.error().hint.find(each.second) != std::string::npos);
   }
 }
 

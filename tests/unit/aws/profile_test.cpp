@@ -6,8 +6,6 @@
 
 namespace buildcache::aws {
 
-using core::ErrorKind;
-
 TEST_CASE("aws profiles: sections, comments, nested settings and whitespace") {
   const auto profiles = parse_profiles(
       "stray = 1\n[default]\r\n aws_access_key_id = no\nregion=eu-west-1\r\n# c\n; c\n\n"

@@ -82,13 +82,13 @@ TEST_CASE("inline cache: what has none is unusable, with the reason") {
       {config_with("{"), "no records"},
       {R"({"moby.buildkit.cache.v0":"%%%"})", "no records"},
       {"not JSON", "without an inline cache"}};
-  for (const auto& [config, reason] : cases) {
-    CAPTURE(config);
-    f.c.fake.put_blob(config);
-    f.push("a--b-main", image_of(config));
+  for (const auto& each : cases) {
+    CAPTURE(each.first);
+    f.c.fake.put_blob(each.first);
+    f.push("a--b-main", image_of(each.first));
     const auto answer = f.inspect("a--b-main");
     CHECK(answer.verdict == Verdict::unusable);
-    CHECK(answer.reason.find(reason) != std::string::npos);
+    CHECK(answer.reason.find(each.second) != std::string::npos);
   }
 }
 
