@@ -4,12 +4,14 @@
 #include "commands/child_environment.hpp"
 #include "commands/messages.hpp"
 #include "config/load.hpp"
+#include "git/fetched_history.hpp"
 #include "git/read_facts.hpp"
 #include "plan/candidates.hpp"
 #include "plan/plain_http.hpp"
 #include "store/azblob_objects.hpp"
 #include "store/gha_session.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <optional>
 #include <string>
@@ -79,7 +81,29 @@ git::Request git_request(const CommonOptions& options,
   const bool on_default = !ci.branch.empty() && ci.branch == ci.default_branch;
   const bool tagged = ci.event == ci::Event::tag || ci.event == ci::Event::release;
   request.wants_bases = !tagged && (ci.change || !request.base_branch.empty() || !on_default);
+  request.wants_head_walk = tagged;
   return request;
+}
+
+bool has_merge_base(const std::vector<config::FallbackRule>& rules) {
+  return std::ranges::any_of(rules, [](const config::FallbackRule& rule) {
+    return rule.kind == config::RuleKind::merge_base;
+  });
+}
+
+core::Result<git::Facts> read_git_facts(const Seams& seams,
+                                        const config::Config& config,
+                                        const git::Request& request,
+                                        Reach reach) {
+  // Only the rule merge-base looks at the history.
+  if (reach == Reach::this_machine || !has_merge_base(config.cache.fallback)) {
+    return git::read_facts(request);
+  }
+  git::FetchedHistory history(
+      {seams.processes, seams.files, seams.clock, seams.interruption.token()},
+      child_environment(seams.environment, config),
+      config.cache.timeout.probe);
+  return git::read_facts(request, &history);
 }
 
 std::string local_store_directory(const sys::Environment& environment,
@@ -183,7 +207,7 @@ core::Result<Prepared> prepare(const Seams& seams, const CommonOptions& options,
   if (!ci) {
     return tl::unexpected(ci.error());
   }
-  auto git = git::read_facts(git_request(options, *config, *ci));
+  auto git = read_git_facts(seams, *config, git_request(options, *config, *ci), reach);
   if (!git) {
     return tl::unexpected(git.error());
   }

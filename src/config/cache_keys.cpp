@@ -137,7 +137,8 @@ Type<Timeouts> timeout_type() {
       "a mapping such as {probe: 10s}",
       {field(&Timeouts::probe,
              {.name = "probe",
-              .description = "For asking the store which caches exist, all together",
+              .description = "For asking the store which caches exist, all together; "
+                             "and for fetching commits that the clone lacks",
               .default_json = R"("10s")"},
              duration(milliseconds(100), minutes(10))),
        field(&Timeouts::import,

@@ -8,7 +8,6 @@
 namespace buildcache::git {
 namespace {
 
-constexpr const char* kLocalGraph = "local graph";
 constexpr const char* kMergeParents = "merge parents";
 constexpr const char* kCiEvent = "CI event";
 constexpr const char* kBaseTip = "base branch tip";
@@ -81,10 +80,11 @@ class BaseFinder {
       return;
     }
     const Meeting meeting = meet(situation_.head, situation_.base_tip);
+    bases_.is_certain = meeting.known;
     if (!meeting.known) {
       bases_.tree_base = point(situation_.base_tip, kBaseTip);
     } else if (meeting.commit) {
-      bases_.tree_base = point(*meeting.commit, kLocalGraph);
+      bases_.tree_base = point(*meeting.commit, situation_.graph_source);
       bases_.fork_point = bases_.tree_base;
     }
   }
@@ -107,7 +107,7 @@ class BaseFinder {
     bases_.change_head =
         is_parent(situation_.change_head) ? situation_.change_head : other_parent(base);
     const bool is_present = commits_.read(base).has_value();
-    bases_.tree_base = point(base, is_present ? kLocalGraph : kMergeParents);
+    bases_.tree_base = point(base, is_present ? situation_.graph_source : kMergeParents);
     find_fork_point();
     return true;
   }
@@ -138,9 +138,10 @@ class BaseFinder {
 
   void find_for_head_checkout() {
     const Meeting meeting = meet(situation_.head, situation_.base_tip);
+    bases_.is_certain = meeting.known;
     if (meeting.known) {
       if (meeting.commit) {
-        bases_.tree_base = point(*meeting.commit, kLocalGraph);
+        bases_.tree_base = point(*meeting.commit, situation_.graph_source);
         bases_.fork_point = bases_.tree_base;
       }
     } else if (!situation_.stated_fork_point.empty()) {
@@ -168,8 +169,9 @@ class BaseFinder {
     if (!meeting.known) {
       meeting = meet(change, situation_.base_tip);
     }
+    bases_.is_certain = meeting.known;
     if (meeting.commit) {
-      bases_.fork_point = point(*meeting.commit, kLocalGraph);
+      bases_.fork_point = point(*meeting.commit, situation_.graph_source);
     } else if (!meeting.known && !situation_.stated_fork_point.empty()) {
       bases_.fork_point = point(situation_.stated_fork_point, kCiEvent);
     }

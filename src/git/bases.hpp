@@ -22,7 +22,8 @@ struct Situation {
   std::string given_source;       // "command line" or "CI event"
   std::string stated_base;        // stated by the platform, maybe stale: a last resort
   std::string stated_fork_point;  // stated by the platform: where the graph cannot tell
-  int lookback = 50;
+  // What an answer of the graph is called: which commits it was read from.
+  std::string graph_source = "local graph";
   int commit_budget = 100'000;
 };
 
@@ -30,6 +31,7 @@ struct Bases {
   std::optional<BasePoint> tree_base;   // without walk
   std::optional<BasePoint> fork_point;  // without walk
   std::string change_head;  // tip of the change's own branch when head is a test merge of it
+  bool is_certain = false;  // the graph itself said where head left its base, or that it has none
 };
 
 // Returns what could be found. The parents of a test merge are told apart by the change's head or

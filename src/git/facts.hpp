@@ -12,9 +12,17 @@ namespace buildcache::git {
 // A commit and which step of the ladder found it (DESIGN: tree base and fork point).
 struct BasePoint {
   std::string commit;  // full hexadecimal id
-  std::string source;  // "local graph", "merge parents", "CI event", "base branch tip"
+  // "local graph", "merge parents", "CI event", "fetched history", "base branch tip", or the
+  // "command line"
+  std::string source;
   // The commit and its first-parent ancestors, nearest first, at most `lookback`.
   std::vector<std::string> walk;
+};
+
+// History was asked for that the clone does not hold.
+struct MoreAsked {
+  int depth = 0;        // commits behind each tip, the last time
+  std::string trouble;  // why it could not be had; empty: it was
 };
 
 struct Facts {
@@ -30,7 +38,8 @@ struct Facts {
   std::string change_head;
   std::optional<BasePoint> tree_base;
   std::optional<BasePoint> fork_point;
-  std::vector<std::string> head_walk;  // HEAD's first-parent ancestors without HEAD, nearest first
+  std::vector<std::string> head_walk;   // HEAD's first-parent ancestors without HEAD, nearest first
+  std::optional<MoreAsked> more_asked;  // nullopt: what the clone holds was enough, or all there is
   std::vector<core::Notice> notices;
 };
 

@@ -3,6 +3,7 @@
 #include "core/text.hpp"
 #include "git/bases.hpp"
 #include "git/commit_object.hpp"
+#include "git/deepen.hpp"
 #include "git/repository.hpp"
 
 #include <algorithm>
@@ -20,8 +21,11 @@ core::Notice notice(core::Severity severity, std::string message, std::string re
 // Reads the facts of one repository step by step.
 class Reading {
  public:
-  Reading(Repository& repository, const Request& request)
-      : repository_(repository), request_(request) {}
+  Reading(Repository& repository, const Request& request, MoreHistory* more)
+      : repository_(repository),
+        request_(request),
+        commits_(repository),
+        deepening_{commits_, more, repository.root(), request.lookback} {}
 
   core::Result<Facts> read() {
     facts_.root = repository_.root();
@@ -37,10 +41,10 @@ class Reading {
     }
     facts_.tags = repository_.tags_at(facts_.head);
     read_dirty();
-    read_head_walk();
     if (auto done = read_bases(); !done) {
       return tl::unexpected(done.error());
     }
+    read_head_walk();
     return std::move(facts_);
   }
 
@@ -88,10 +92,13 @@ class Reading {
     }
   }
 
+  // After the bases: what was fetched for them serves this walk, too.
   void read_head_walk() {
-    const auto limit = static_cast<std::size_t>(std::max(request_.lookback, 0));
-    facts_.head_walk = first_parent_walk(repository_, facts_.head, limit + 1);
-    facts_.head_walk.erase(facts_.head_walk.begin());
+    Deepening deepening = deepening_;
+    if (!request_.wants_head_walk) {
+      deepening.more = nullptr;
+    }
+    facts_.head_walk = deep_walk(deepening, facts_.head, facts_.more_asked);
   }
 
   core::Result<void> read_bases() {
@@ -126,7 +133,6 @@ class Reading {
     situation.change_head = change_head();
     situation.stated_base = stated_id(request_.stated_base, "the stated base");
     situation.stated_fork_point = stated_id(request_.stated_fork_point, "the stated fork point");
-    situation.lookback = request_.lookback;
     situation.commit_budget = request_.commit_budget;
     situation.base_tip =
         repository_.branch_tip(situation.is_change ? request_.base_branch : default_branch())
@@ -179,8 +185,8 @@ class Reading {
   }
 
   void take_bases(const Situation& situation) {
-    Bases bases = find_bases(repository_, situation);
-    fill_walks(repository_, bases, request_.lookback);
+    const std::string& base = situation.is_change ? request_.base_branch : default_branch();
+    Bases bases = find_deep_bases(deepening_, situation, base, facts_.more_asked);
     facts_.change_head = std::move(bases.change_head);
     facts_.tree_base = std::move(bases.tree_base);
     facts_.fork_point = std::move(bases.fork_point);
@@ -205,19 +211,31 @@ class Reading {
     facts_.notices.push_back(notice(
         core::Severity::notice,
         "the clone does not show where this commit left branch '" + core::printable(base) + "'" +
-            (facts_.shallow ? ", as it is shallow" : ""),
+            (facts_.shallow ? ", as it is shallow" : "") + more_words(),
         "fetch the base branch and more history (GitHub: fetch-depth: 0, GitLab: GIT_DEPTH: 0), "
         "or name the base with --base-sha"));
   }
 
+  [[nodiscard]] std::string more_words() const {
+    if (!facts_.more_asked) {
+      return {};
+    }
+    return facts_.more_asked->trouble.empty()
+               ? ", and neither do " + std::to_string(facts_.more_asked->depth) +
+                     " commits more of each side"
+               : ", and more history could not be fetched: " + facts_.more_asked->trouble;
+  }
+
   Repository& repository_;
   const Request& request_;
+  LayeredCommits commits_;
+  Deepening deepening_;
   Facts facts_;
 };
 
 }  // namespace
 
-core::Result<Facts> read_facts(const Request& request) {
+core::Result<Facts> read_facts(const Request& request, MoreHistory* more) {
   const std::string directory = request.directory.empty() ? "." : request.directory;
   auto repository = Repository::open(directory);
   if (!repository) {
@@ -229,7 +247,7 @@ core::Result<Facts> read_facts(const Request& request) {
                                    "no git repository here, so no cache is looked for by commit"));
     return facts;
   }
-  return Reading(**repository, request).read();
+  return Reading(**repository, request, more).read();
 }
 
 }  // namespace buildcache::git

@@ -20,6 +20,10 @@ Json base_json(const std::optional<git::BasePoint>& base) {
   return base ? Json{{"commit", base->commit}, {"source", base->source}} : Json();
 }
 
+Json history_json(const std::optional<git::MoreAsked>& asked) {
+  return asked ? Json{{"depth", asked->depth}, {"trouble", text_or_null(asked->trouble)}} : Json();
+}
+
 Json ci_json(const ci::Facts& ci) {
   return {{"provider", ci::word_of(ci.provider)},
           {"event", ci::word_of(ci.event)},
@@ -33,7 +37,8 @@ Json git_json(const plan::Plan& plan) {
           {"base_branch", text_or_null(plan::base_branch_of(plan.git, plan.ci))},
           {"default_branch", text_or_null(plan.default_branch)},
           {"tree_base", base_json(plan.git.tree_base)},
-          {"fork_point", base_json(plan.git.fork_point)}};
+          {"fork_point", base_json(plan.git.fork_point)},
+          {"history", history_json(plan.git.more_asked)}};
 }
 
 Json trust_json(const plan::Trust& trust) {

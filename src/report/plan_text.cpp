@@ -33,6 +33,15 @@ std::string base_line(std::string_view label, const std::optional<git::BasePoint
   return line(label, core::short_id(base->commit) + " (" + base->source + ")");
 }
 
+std::string history_line(const std::optional<git::MoreAsked>& asked) {
+  if (!asked) {
+    return {};
+  }
+  return line("history",
+              asked->trouble.empty() ? "fetched, " + std::to_string(asked->depth) + " commits deep"
+                                     : "not fetched: " + asked->trouble);
+}
+
 std::string event_words(const plan::Plan& plan) {
   std::string words(ci::word_of(plan.ci.event));
   if (plan.ci.change) {
@@ -70,6 +79,7 @@ std::string header(const plan::Plan& plan) {
       plan.git.fork_point->commit != plan.git.tree_base->commit) {
     text += base_line("forked at", plan.git.fork_point);
   }
+  text += history_line(plan.git.more_asked);
   text += line("trust", trust_words(plan.trust));
   const std::string& builder = plan.builder.name;
   text += line("builder",

@@ -84,12 +84,17 @@ std::optional<git::BasePoint> base(const Json& git, const char* key) {
 }
 
 void read_git(const Json& json, git::Facts& git) {
-  only(json, {"head", "branch", "dirty", "tree_base", "fork_point"});
+  only(json, {"head", "branch", "dirty", "tree_base", "fork_point", "more_asked"});
   git.head = text(json, "head");
   git.branch = text(json, "branch");
   git.dirty = json.value("dirty", false);
   git.tree_base = base(json, "tree_base");
   git.fork_point = base(json, "fork_point");
+  if (json.contains("more_asked")) {
+    const Json& asked = json.at("more_asked");
+    only(asked, {"depth", "trouble"});
+    git.more_asked = git::MoreAsked{asked.at("depth").get<int>(), text(asked, "trouble")};
+  }
 }
 
 config::WriteScope scope(const std::string& word) {

@@ -67,8 +67,10 @@ TEST_CASE("plan json: the document has exactly the keys that are promised") {
   const Json document = reread(full_plan("x"));
   CHECK(keys_of(document) == Keys{"version", "ci", "git", "trust", "targets", "warnings"});
   CHECK(keys_of(document.at("ci")) == Keys{"provider", "event", "change", "fork"});
-  CHECK(keys_of(document.at("git")) ==
-        Keys{"head", "branch", "base_branch", "default_branch", "tree_base", "fork_point"});
+  CHECK(
+      keys_of(document.at("git")) ==
+      Keys{
+          "head", "branch", "base_branch", "default_branch", "tree_base", "fork_point", "history"});
   CHECK(keys_of(document.at("git").at("tree_base")) == Keys{"commit", "source"});
   CHECK(keys_of(document.at("git").at("fork_point")) == Keys{"commit", "source"});
   CHECK(keys_of(document.at("trust")) == Keys{"level", "write", "reason"});
@@ -101,7 +103,8 @@ TEST_CASE("plan json: what is not known is null, what is none an empty list") {
   plan::Plan plan;
   plan.targets.emplace_back().name = "api";
   const Json document = Json::parse(plan_json(plan, {}));
-  for (const char* key : {"head", "branch", "default_branch", "tree_base", "fork_point"}) {
+  for (const char* key :
+       {"head", "branch", "default_branch", "tree_base", "fork_point", "history"}) {
     CHECK(document.at("git").at(key).is_null());
   }
   CHECK(document.at("ci").at("change").is_null());
