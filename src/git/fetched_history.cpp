@@ -44,7 +44,8 @@ bool is_plain_branch(const std::string& branch) {
 std::vector<std::string> refspecs_of(const HistoryWish& wish) {
   std::vector<std::string> refspecs;
   for (const std::string& commit : wish.commits) {
-    refspecs.push_back("+" + commit + ":refs/history/" + commit);
+    std::string refspec = "+";
+    refspecs.push_back(refspec.append(commit).append(":refs/history/").append(commit));
   }
   if (is_plain_branch(wish.branch)) {
     refspecs.push_back("+refs/heads/" + wish.branch + ":" + kBranchRef);
@@ -73,6 +74,28 @@ bool names_ssh_program(const std::map<std::string, std::string>& variables,
   return variables.contains("GIT_SSH_COMMAND") || variables.contains("GIT_SSH") ||
          std::ranges::any_of(
              settings, [](const auto& setting) { return setting.first == "core.sshcommand"; });
+}
+
+// Returns ": " and git's first complaint, without user information, which may be a token.
+std::string git_words(std::string_view printed) {
+  std::size_t begin = printed.find("fatal: ");
+  if (begin == std::string_view::npos) {
+    begin = printed.find("error: ");
+  }
+  if (begin == std::string_view::npos) {
+    return {};
+  }
+  std::string line(printed.substr(begin, printed.find('\n', begin) - begin));
+  line.erase(0, line.find(' ') + 1);
+  // Whatever holds user information, shown as git shows it or not.
+  for (std::size_t at = line.find("://"); at != std::string::npos; at = line.find("://", at + 3)) {
+    const std::size_t end = std::min(line.find_first_of(" '\"", at), line.size());
+    const std::size_t user_end = line.rfind('@', end);
+    if (user_end != std::string::npos && user_end > at) {
+      line.erase(at + 3, user_end - at - 2);
+    }
+  }
+  return ": " + core::shortened(core::printable(line), kMaxReason);
 }
 
 }  // namespace
@@ -269,28 +292,6 @@ core::Result<sys::Exit> FetchedHistory::run_git(std::vector<std::string> argumen
     return tl::unexpected(error(core::ErrorKind::not_found, "there is no git on this machine"));
   }
   return ended;
-}
-
-// Returns ": " and the first complaint, without the address, which may hold a token.
-std::string FetchedHistory::git_words(std::string_view printed) const {
-  std::size_t begin = printed.find("fatal: ");
-  if (begin == std::string_view::npos) {
-    begin = printed.find("error: ");
-  }
-  if (begin == std::string_view::npos) {
-    return {};
-  }
-  std::string line(printed.substr(begin, printed.find('\n', begin) - begin));
-  line.erase(0, line.find(' ') + 1);
-  // Whatever holds user information, shown as git shows it or not.
-  for (std::size_t at = line.find("://"); at != std::string::npos; at = line.find("://", at + 3)) {
-    const std::size_t end = std::min(line.find_first_of(" '\"", at), line.size());
-    const std::size_t user_end = line.rfind('@', end);
-    if (user_end != std::string::npos && user_end > at) {
-      line.erase(at + 3, user_end - at - 2);
-    }
-  }
-  return ": " + core::shortened(core::printable(line), kMaxReason);
 }
 
 }  // namespace buildcache::git

@@ -54,7 +54,6 @@ class FetchedHistory final : public MoreHistory {
   core::Result<sys::Exit> run_git(std::vector<std::string> arguments,
                                   const std::string& directory,
                                   sys::RunOptions options);
-  [[nodiscard]] std::string git_words(std::string_view printed) const;
 
   FetchSeams seams_;
   sys::Environment environment_;

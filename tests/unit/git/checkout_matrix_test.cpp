@@ -206,7 +206,7 @@ class Cell {
   }
 
  private:
-  Facts read(const Request& request, bool has_git) const {
+  [[nodiscard]] Facts read(const Request& request, bool has_git) const {
     sys::PosixProcessRunner processes;
     sys::PosixFiles files;
     sys::SystemClock clock;
