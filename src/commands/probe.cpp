@@ -121,6 +121,7 @@ std::vector<plan::TargetFacts> without_probing(const Prepared& prepared,
       plan::TargetFacts one;
       one.name = name;
       one.platform = platform;
+      one.commit = plan::built_commit(prepared.git);
       one.candidates = plan::candidates(facts, *target, platform);
       one.answers.resize(one.candidates.size());
       one.writes = plan::writes(facts, *target, platform);

@@ -266,6 +266,10 @@ std::string base_branch_of(const git::Facts& git, const ci::Facts& ci) {
   return branch.empty() || branch == by_default ? std::string() : by_default;
 }
 
+std::string built_commit(const git::Facts& git) {
+  return git.dirty ? std::string() : git.head;
+}
+
 std::string default_branch_of(const git::Facts& git, const ci::Facts& ci) {
   return ci.default_branch.empty() ? git.upstream_default_branch : ci.default_branch;
 }

@@ -66,6 +66,14 @@ bool is_same_commit(const store::Answer& one, const store::Answer& other) {
          !one.stamp->revision.ends_with(kDirtyMark) && one.stamp->revision == other.stamp->revision;
 }
 
+bool is_of_built_commit(const TargetFacts& target,
+                        const std::vector<store::Answer>& answers,
+                        std::size_t index) {
+  const store::Answer& answer = answers[index];
+  return !target.commit.empty() && target.candidates[index].scope && is_stamped(answer) &&
+         answer.stamp->revision == target.commit;
+}
+
 // Says how `index` is no other cache than `chosen`; empty when it is one.
 std::string same_cache_as(const TargetFacts& target,
                           const std::vector<store::Answer>& answers,
@@ -120,6 +128,9 @@ class Chooser {
       std::string why = same_cache_as(target_, choice_.answers, index, chosen);
       if (!why.empty()) {
         return why;
+      }
+      if (is_of_built_commit(target_, choice_.answers, chosen)) {
+        return store::display(target_.candidates[chosen].ref) + " is of this very commit";
       }
     }
     return nearest_ && target_.candidates[index].of_history

@@ -21,7 +21,8 @@ enum class Uninspected { may_be_chosen, must_not_be_chosen };
 
 // Returns the first usable candidate in fallback order, then those that add something to the ones
 // before, up to `max_sources`. What adds nothing: the same manifest, another cache of the same
-// commit, an older ancestor of a chosen one.
+// commit, an older ancestor of a chosen one, and anything beside a cache of the very commit that is
+// built. (BuildKit can use less of several caches than of the one: moby/buildkit#4674.)
 Choice choose(const TargetFacts& target,
               const Trust& trust,
               int max_sources,

@@ -53,9 +53,9 @@ std::string why_no_export(const Facts& facts,
 }
 
 bool is_current(const Facts& facts, const store::Answer& answer) {
-  return answer.verdict == store::Verdict::found && is_stamped(answer) && !facts.git.dirty &&
-         !facts.git.head.empty() && answer.stamp->revision == facts.git.head &&
-         !refuses(facts.trust.level, answer.stamp->trust);
+  const std::string commit = built_commit(facts.git);
+  return answer.verdict == store::Verdict::found && is_stamped(answer) && !commit.empty() &&
+         answer.stamp->revision == commit && !refuses(facts.trust.level, answer.stamp->trust);
 }
 
 std::string ref_name(const Facts& facts) {

@@ -28,6 +28,7 @@ struct TargetFacts {
   std::vector<CacheWrite> writes;
   std::vector<store::Answer> write_answers;
   std::string platform = {};  // whose caches these are; empty: all platforms in one
+  std::string commit = {};    // that is built, of a clean tree; empty otherwise
 };
 
 // Returns the targets to build: those wished for and all they need, each after its needs, otherwise

@@ -197,6 +197,7 @@ void inspect(PlanFacts& script, const store::CacheRef& ref, store::Answer& answe
 plan::TargetFacts ask(const plan::Facts& facts, const config::Target& target, PlanFacts& script) {
   plan::TargetFacts asked;
   asked.name = target.name;
+  asked.commit = plan::built_commit(facts.git);
   asked.candidates = plan::candidates(facts, target);
   asked.writes = plan::writes(facts, target);
   if (script.wishes.no_cache) {

@@ -101,6 +101,26 @@ TEST_CASE("choose: caches of one dirty commit may differ and both count") {
   CHECK(question.choice().chosen == Indices{1, 4});
 }
 
+TEST_CASE("choose: nothing is added to a cache of the very commit that is built") {
+  Question question(
+      push_to("feature"),
+      {absent(), found("x", "branch", commit('a')), found("y"), absent(), found("z")});
+  CHECK(question.choice().chosen == Indices{1, 2, 4});  // a dirty tree is no commit
+  question.target.commit = commit('a');
+  CHECK(question.choice().chosen == Indices{1});
+  CHECK(question.choice().passed_over[2].ends_with("--b-feature is of this very commit"));
+  question.target.commit = commit('b');
+  CHECK(question.choice().chosen == Indices{1, 2, 4});
+}
+
+TEST_CASE("choose: what stands before a cache of the built commit is still taken") {
+  Question question(
+      push_to("feature"),
+      {absent(), found("x"), found("y", "branch", commit('a')), absent(), found("z")});
+  question.target.commit = commit('a');
+  CHECK(question.choice().chosen == Indices{1, 2});
+}
+
 TEST_CASE("choose: not more than max-sources are taken") {
   const Question question(push_to("feature"),
                           {absent(), found("x"), found("y"), absent(), found("z")});

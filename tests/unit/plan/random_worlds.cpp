@@ -15,6 +15,7 @@ Sample Generator::sample() {
   const Facts facts = made.world.facts();
   for (const config::Target& target : made.world.config.targets) {
     TargetFacts asked{target.name, candidates(facts, target), {}, writes(facts, target), {}};
+    asked.commit = built_commit(facts.git);
     for (std::size_t i = 0; i < asked.candidates.size(); ++i) {
       asked.answers.push_back(answer());
     }
