@@ -72,7 +72,7 @@ class Deepener {
 
   Bases find() {
     find_here();
-    if (deepening_.more != nullptr && (!bases_.is_certain || is_short())) {
+    if (can_help() && (!bases_.is_certain || is_short())) {
       const bool goes_on = ask(std::max(kNear, 2 * deepening_.lookback));
       for (auto depth = kFar.begin(); goes_on && !bases_.is_certain && depth != kFar.end();
            ++depth) {
@@ -88,6 +88,12 @@ class Deepener {
   void find_here() {
     bases_ = find_bases(deepening_.commits, situation_);
     fill_walks(deepening_.commits, bases_, deepening_.lookback);
+  }
+
+  // A full clone lacks at most the base branch; without a base nothing can meet it.
+  [[nodiscard]] bool can_help() const {
+    const bool knows_base = bases_.tree_base || !situation_.base_tip.empty();
+    return deepening_.more != nullptr && (knows_base ? deepening_.shallow : !base_branch_.empty());
   }
 
   [[nodiscard]] bool is_short() const {
@@ -145,7 +151,7 @@ std::vector<std::string> deep_walk(const Deepening& deepening,
                                    std::optional<MoreAsked>& asked) {
   const std::size_t limit = limit_of(deepening.lookback) + 1;
   std::vector<std::string> walk = first_parent_walk(deepening.commits, head, limit);
-  if (deepening.more != nullptr && is_cut(deepening.commits, walk, limit)) {
+  if (deepening.more != nullptr && deepening.shallow && is_cut(deepening.commits, walk, limit)) {
     HistoryWish wish{deepening.root, {head}, {}, static_cast<int>(limit)};
     const auto more = deepening.more->more(wish);
     asked = MoreAsked{wish.depth, more ? std::string() : more.error().message};

@@ -25,7 +25,7 @@ class Reading {
       : repository_(repository),
         request_(request),
         commits_(repository),
-        deepening_{commits_, more, repository.root(), request.lookback} {}
+        deepening_{commits_, more, repository.root(), repository.is_shallow(), request.lookback} {}
 
   core::Result<Facts> read() {
     facts_.root = repository_.root();
