@@ -149,6 +149,13 @@ core::Result<void> FetchedHistory::read_settings(const std::string& root) {
   if (!listed) {
     return tl::unexpected(listed.error());
   }
+  // The clone was just read: what git says then of one that another user owns (git:
+  // safe.directory).
+  if (listed->err.find("can only be used inside a git repository") != std::string::npos) {
+    return tl::unexpected(error(core::ErrorKind::forbidden,
+                                "git refuses the clone, which another user owns "
+                                "(git config --global --add safe.directory)"));
+  }
   if (listed->code != 0) {
     return tl::unexpected(
         error(core::ErrorKind::not_found,
