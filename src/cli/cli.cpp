@@ -9,6 +9,7 @@
 #include "commands/messages.hpp"
 #include "commands/plan.hpp"
 #include "commands/run.hpp"
+#include "commands/simulate.hpp"
 #include "commands/validate.hpp"
 #include "commands/verbose.hpp"
 #include "commands/version.hpp"
@@ -45,6 +46,11 @@ core::Result<void> run_run(const commands::Seams& seams, const Words& words) {
   return options ? commands::run(seams, *options) : tl::unexpected(options.error());
 }
 
+core::Result<void> run_simulate(const commands::Seams& seams, const Words& words) {
+  const auto options = read_simulate_options(words);
+  return options ? commands::simulate(seams, *options) : tl::unexpected(options.error());
+}
+
 core::Result<void> run_validate(const commands::Seams& seams, const Words& words) {
   const auto options = read_validate_options(words);
   return options ? commands::validate(seams, *options) : tl::unexpected(options.error());
@@ -79,6 +85,7 @@ constexpr std::array kCommands = {
     Entry{"plan", run_plan, plan_help},
     Entry{"run", run_run, run_help},
     Entry{"schema", run_schema, schema_help},
+    Entry{"simulate", run_simulate, simulate_help},
     Entry{"validate", run_validate, validate_help},
     Entry{"version", run_version, version_help},
 };

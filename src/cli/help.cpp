@@ -31,6 +31,7 @@ Commands:
   run         build, push and publish caches as the plan says
   login       check a registry login and store it where docker looks
   logout      forget a registry login
+  simulate    say what past builds would have found under several fallback lists
   validate    check a configuration file
   schema      print the configuration's JSON Schema
   completion  print a shell's completion script

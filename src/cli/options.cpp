@@ -333,6 +333,9 @@ std::vector<KnownOption> options_of(std::string_view command) {
   if (command == "run") {
     return known_options(run_parser());
   }
+  if (command == "simulate") {
+    return simulate_command_options();
+  }
   if (command == "validate") {
     return known_options(validate_parser());
   }

@@ -16,6 +16,8 @@ core::Result<commands::PlanOptions> read_plan_options(const std::vector<std::str
 core::Result<commands::RunOptions> read_run_options(const std::vector<std::string>& words);
 core::Result<commands::LoginOptions> read_login_options(const std::vector<std::string>& words);
 core::Result<commands::LogoutOptions> read_logout_options(const std::vector<std::string>& words);
+core::Result<commands::SimulateOptions> read_simulate_options(
+    const std::vector<std::string>& words);
 core::Result<commands::ValidateOptions> read_validate_options(
     const std::vector<std::string>& words);
 // Returns whether JSON is asked for.
@@ -28,6 +30,8 @@ core::Result<void> read_no_options(const std::string& command,
 
 // Of `login` and `logout`.
 std::vector<KnownOption> login_command_options(std::string_view command);
+// Of `simulate`.
+std::vector<KnownOption> simulate_command_options();
 
 // Whether the words ask for a log of JSON lines; asked before they are read, so that what is wrong
 // with them is told in that form.
@@ -44,6 +48,7 @@ std::string plan_help();
 std::string run_help();
 std::string login_help();
 std::string logout_help();
+std::string simulate_help();
 std::string validate_help();
 std::string version_help();
 std::string completion_help();

@@ -5,6 +5,7 @@
 #include "ci/read_facts.hpp"
 #include "plan/make_plan.hpp"
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -58,6 +59,11 @@ struct LoginOptions {
 
 struct LogoutOptions {
   std::string host;
+};
+
+struct SimulateOptions {
+  CommonOptions common;    // directory, file and the default branch alone
+  std::size_t last = 200;  // commits to replay
 };
 
 struct ValidateOptions {

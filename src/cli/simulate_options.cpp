@@ -1,0 +1,82 @@
+// Options of `simulate`.
+#include "cli/options.hpp"
+#include "cli/parse.hpp"
+#include "cli/words.hpp"
+#include "core/text.hpp"
+
+#include <cxxopts.hpp>
+
+#include <charconv>
+#include <system_error>
+
+namespace buildcache::cli {
+
+namespace {
+
+constexpr std::size_t kMostCommits = 100'000;
+
+cxxopts::Options simulate_parser() {
+  cxxopts::Options options("buildcache simulate",
+                           "Says what past builds would have found under several fallback lists.");
+  const auto text = [] { return cxxopts::value<std::string>(); };
+  options.add_options()("C,directory", "work in DIR", text()->default_value("."), "DIR")(
+      "f,file", "configuration file (default: .buildcache.yml)", text(), "FILE")(
+      "last", "commits of the branch to replay (default: 200)", text(), "N")(
+      "default-branch", "the branch to replay", text(), "NAME")("h,help", "show this help");
+  return options;
+}
+
+core::Result<std::size_t> commits_of(const std::string& word) {
+  std::size_t count = 0;
+  const char* end = word.data() + word.size();
+  const auto [stop, failure] = std::from_chars(word.data(), end, count);
+  if (failure != std::errc() || stop != end || count == 0 || count > kMostCommits) {
+    return tl::unexpected(usage_error("--last takes a number from 1 to " +
+                                          std::to_string(kMostCommits) + ", not " +
+                                          core::shortened(core::printable(word), 80),
+                                      "simulate"));
+  }
+  return count;
+}
+
+}  // namespace
+
+core::Result<commands::SimulateOptions> read_simulate_options(
+    const std::vector<std::string>& words) {
+  auto parser = simulate_parser();
+  const auto parsed = parse(parser, words, "simulate");
+  if (!parsed) {
+    return tl::unexpected(parsed.error());
+  }
+  commands::SimulateOptions options;
+  options.common.directory = (*parsed)["directory"].as<std::string>();
+  options.common.file = text_of(*parsed, "file");
+  options.common.overrides.default_branch = text_of(*parsed, "default-branch");
+  if (parsed->count("last") > 0) {
+    const auto commits = commits_of(text_of(*parsed, "last"));
+    if (!commits) {
+      return tl::unexpected(commits.error());
+    }
+    options.last = *commits;
+  }
+  return options;
+}
+
+std::vector<KnownOption> simulate_command_options() {
+  return known_options(simulate_parser());
+}
+
+std::string simulate_help() {
+  return help_of(simulate_parser(), {""}) + R"(
+Replays the branch's history as if each commit had been built when it was pushed, and each merged
+change right before its merge, and counts which cache each build would have found first. Reads the
+configuration and the clone; asks no store, engine or network. docs/simulate.md tells how to read
+the table.
+
+Examples:
+  buildcache simulate
+  buildcache simulate --last 1000 --default-branch main
+)";
+}
+
+}  // namespace buildcache::cli

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# `buildcache simulate` over a history made by git, against numbers worked out by hand. No engine.
+set -uo pipefail
+
+suite_dir=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+root=$(cd "$suite_dir/../.." && pwd)
+buildcache=${BUILDCACHE_BINARY:-$root/build/release/buildcache}
+# shellcheck source=tests/support/suite.bash
+. "$suite_dir/../support/suite.bash"
+trap 'rm -rf "$suite_work"' EXIT
+export GIT_CONFIG_GLOBAL=/dev/null GIT_CONFIG_SYSTEM=/dev/null
+export GIT_AUTHOR_NAME=a GIT_AUTHOR_EMAIL=a@example.org GIT_COMMITTER_NAME=a GIT_COMMITTER_EMAIL=a@example.org
+repo=$suite_work/repo
+
+# On main: one - two - three - merge of change - four, where change left main at one.
+make_history() {
+  git init -q -b main "$repo"
+  printf 'FROM scratch\n' >"$repo/Dockerfile"
+  git -C "$repo" add Dockerfile
+  git -C "$repo" commit -q -m one
+  git -C "$repo" checkout -q -b change
+  git -C "$repo" commit -q --allow-empty -m change
+  git -C "$repo" checkout -q main
+  git -C "$repo" commit -q --allow-empty -m two
+  git -C "$repo" commit -q --allow-empty -m three
+  git -C "$repo" merge -q --no-ff -m merge change
+  git -C "$repo" commit -q --allow-empty -m four
+}
+
+# Prints the table's lines with single spaces for the options "$@"; the default branch is the one
+# the clone knows, whatever the CI this runs in says.
+table() {
+  (cd "$repo" && env -i PATH="$PATH" HOME="$suite_work" "$buildcache" simulate "$@") | tr -s ' '
+}
+
+# The columns: own, ancestor, tree base, fork point, branch tip, base tip, nothing, distance, most.
+lists_stand_side_by_side() {
+  rm -f "$repo/.buildcache.yml"
+  same "$(table)" "history of main: 5 pushes, 1 change merged
+
+fallback own ancestor tree base fork point branch tip base tip nothing distance most
+configured 0 0 1 0 4 0 1 1 1
+latest only 0 0 0 0 4 1 1 1 1
+base and default only 0 0 0 0 4 1 1 1 1"
+}
+
+configuration_counts() {
+  printf 'version: 1\ncache: {fallback: [merge-base]}\ntargets: {app: {}}\n' >"$repo/.buildcache.yml"
+  table | grep -qx 'configured 0 4 1 0 0 0 1 1 1'
+  # Without caches of commits a walk finds nothing.
+  printf 'version: 1\ncache: {fallback: [merge-base], write: {protected: [branch]}}\ntargets: {app: {}}\n' \
+    >"$repo/.buildcache.yml"
+  table | grep -qx 'configured 0 0 0 0 0 0 6 - -'
+}
+
+last_cuts_the_history() {
+  rm -f "$repo/.buildcache.yml"
+  # The merge and its change find nothing: nobody built what was before.
+  table --last 2 >"$suite_work/table"
+  holds "$suite_work/table" 'history of main: 2 pushes, 1 change merged'
+  grep -qx 'configured 0 0 0 0 1 0 2 1 1' "$suite_work/table"
+}
+
+another_branch_is_walked() {
+  table --default-branch change >"$suite_work/table"
+  holds "$suite_work/table" 'history of change: 2 pushes, 0 changes merged'
+}
+
+trouble_is_told() {
+  exits 4 "$buildcache" simulate -C "$repo" --default-branch gone 2>"$suite_work/error"
+  holds "$suite_work/error" 'the clone has no commit of the default branch gone'
+  exits 2 "$buildcache" simulate -C "$repo" --last 0 2>"$suite_work/error"
+  holds "$suite_work/error" '--last takes a number from 1 to 100000, not 0'
+  mkdir "$suite_work/bare"
+  printf 'FROM scratch\n' >"$suite_work/bare/Dockerfile"
+  exits 4 "$buildcache" simulate -C "$suite_work/bare" 2>"$suite_work/error"
+  holds "$suite_work/error" 'no git repository'
+}
+
+shallow_history_is_told() {
+  git clone -q --depth 2 "file://$repo" "$suite_work/shallow"
+  (cd "$suite_work/shallow" && env -i PATH="$PATH" HOME="$suite_work" "$buildcache" simulate) \
+    >"$suite_work/table" 2>"$suite_work/log"
+  holds "$suite_work/table" 'history of main: 2 pushes, 1 change merged'
+  holds "$suite_work/log" 'the clone lacks older commits'
+}
+
+# Nothing here depends on an engine: once is enough.
+[ "${1:-floor}" = floor ] || exit 0
+make_history || exit 1
+check 'simulate: fallback lists side by side' lists_stand_side_by_side
+check 'simulate: what is written decides what is found' configuration_counts
+check 'simulate: --last cuts the history' last_cuts_the_history
+check 'simulate: another branch is walked when named' another_branch_is_walked
+check 'simulate: trouble is told with its remedy' trouble_is_told
+check 'simulate: a short history is told' shallow_history_is_told
+exit "$suite_failed"
