@@ -33,6 +33,6 @@ struct PastBuilds {
 // Returns one push a commit on the tip's first-parent line. A merge's second parent is the head of
 // a change that was built right before it, merged with the first; further parents are not looked
 // at.
-PastBuilds past_builds(CommitSource& commits, const PastBuildsRequest& request);
+PastBuilds past_builds(CommitSource& source, const PastBuildsRequest& request);
 
 }  // namespace buildcache::git
