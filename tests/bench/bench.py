@@ -1,6 +1,6 @@
 """Measures what buildcache itself costs. Prints budget and figure; never a verdict.
 
-usage: bench.py BINARY [plan] [probes] [overhead]      default: all
+usage: bench.py BINARY [plan] [simulate] [probes] [overhead]      default: all
 `overhead` needs a running engine (scripts/engine env) with base:1 pushed.
 """
 import json
@@ -73,6 +73,42 @@ def plan_offline(directory):
         spread([r[2] for r in results], unit=1))
 
 
+def history_of(builds):
+    """Returns a fast-import stream: every second commit merges a change of two commits, which left
+    the branch up to 20 commits before."""
+    stream, line, made = [], [], 0
+
+    def commit(ref, *parents):
+        number = len(stream) + 1
+        links = [f"{word} :{parent}\n" for word, parent in zip(("from", "merge"), parents)]
+        stream.append(f"commit {ref}\nmark :{number}\ncommitter Developer <developer@example.com> "
+                      f"{1700000000 + 60 * number} +0000\ndata 0\n{''.join(links)}\n")
+        return number
+
+    while made < builds:
+        merges = len(line) % 2 == 1 and made + 2 <= builds
+        if merges:
+            fork = line[max(0, len(line) - 1 - len(line) * 7 % 20)]
+            change = commit("refs/heads/change", commit("refs/heads/change", fork))
+            line.append(commit("refs/heads/main", line[-1], change))
+        else:
+            line.append(commit("refs/heads/main", *line[-1:]))
+        made += 2 if merges else 1
+    return "".join(stream)
+
+
+def simulate(directory):
+    builds = 5000
+    git(directory, "-c", "init.defaultBranch=main", "init", "-q")
+    subprocess.run(["git", "-C", directory, "fast-import", "--quiet"], check=True,
+                   input=history_of(builds).encode())
+    with open(os.path.join(directory, "Dockerfile"), "w") as file:
+        file.write("FROM scratch\n")
+    argv = [BINARY, "simulate", "--last", str(builds), "--default-branch", "main"]
+    walls = [run(argv, directory, clean_environment())[0] for _ in range(5)]
+    row(f"simulate over {builds} builds, three lists: wall ms", "2000", spread(walls))
+
+
 def probe_trips(directory, what, *registry_options):
     """Plans against a registry that is far away; prints the row of what was asked for."""
     round_trip = 50
@@ -124,8 +160,9 @@ def overhead(directory):
 
 
 def main():
-    wanted = sys.argv[2:] or ["plan", "probes", "overhead"]
-    for name, measure in (("plan", plan_offline), ("probes", probes), ("overhead", overhead)):
+    wanted = sys.argv[2:] or ["plan", "simulate", "probes", "overhead"]
+    for name, measure in (("plan", plan_offline), ("simulate", simulate), ("probes", probes),
+                          ("overhead", overhead)):
         if name in wanted:
             with tempfile.TemporaryDirectory() as directory:
                 measure(directory)
