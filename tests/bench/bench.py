@@ -1,6 +1,6 @@
 """Measures what buildcache itself costs. Prints budget and figure; never a verdict.
 
-usage: bench.py BINARY [plan] [simulate] [probes] [overhead]      default: all
+usage: bench.py BINARY [plan] [graph] [simulate] [probes] [overhead]      default: all
 `overhead` needs a running engine (scripts/engine env) with base:1 pushed.
 """
 import json
@@ -109,6 +109,75 @@ def simulate(directory):
     row(f"simulate over {builds} builds, three lists: wall ms", "2000", spread(walls))
 
 
+def write_history(directory, commits, distances):
+    """main of so many commits, every tenth a merge of a side branch of two; a branch behind-N of three
+    commits for each distance N from main's tip."""
+    git(directory, "-c", "init.defaultBranch=main", "init", "-q")
+    stream = subprocess.Popen(["git", "-C", directory, "fast-import", "--quiet"], stdin=subprocess.PIPE, text=True)
+    write = stream.stdin.write
+    config = "version: 1\ncache: {repository: example.org/acme/cache}\ntargets: {app: {}}\n"
+    time_of = 1_000_000_000
+
+    def commit(branch, mark, parents):
+        nonlocal time_of
+        time_of += 60
+        write(f"commit refs/heads/{branch}\nmark :{mark}\ncommitter D <d@example.com> {time_of} +0000\ndata 0\n")
+        for word, parent in zip(("from", "merge"), parents):
+            write(f"{word} :{parent}\n")
+        if not parents:
+            write(f"M 100644 inline .buildcache.yml\ndata {len(config)}\n{config}\n")
+        write("\n")
+
+    tips, mark = [], 0
+    while mark < commits:
+        mark += 1
+        commit("main", mark, tips[-1:])
+        tips.append(mark)
+        if len(tips) % 10 == 0 and mark + 3 <= commits:
+            commit("side", mark + 1, [tips[-1]])
+            commit("side", mark + 2, [mark + 1])
+            commit("main", mark + 3, [tips[-1], mark + 2])
+            mark += 3
+            tips.append(mark)
+    for distance in distances:
+        parent = tips[-1 - distance]
+        for _ in range(3):
+            mark += 1
+            commit(f"behind-{distance}", mark, [parent])
+            parent = mark
+    stream.stdin.close()
+    if stream.wait() != 0:
+        sys.exit("git fast-import failed")
+
+
+def graph(directory):
+    distances = (20, 2_000, 60_000)
+    write_history(directory, 300_000, distances)
+    for commit_graph in ("without", "with"):
+        if commit_graph == "with":
+            git(directory, "commit-graph", "write", "--reachable")
+        for distance in distances:
+            git(directory, "checkout", "-q", f"behind-{distance}")
+            truth = subprocess.run(["git", "-C", directory, "merge-base", "HEAD", "main"], check=True,
+                                   capture_output=True, text=True).stdout.strip()
+            ours, plain, theirs = [], [], []
+            plan = [BINARY, "plan", "--offline", "--format", "json", "--default-branch"]
+            document = subprocess.run([*plan, "main"], cwd=directory, env=clean_environment(), check=True,
+                                      capture_output=True)
+            found = json.loads(document.stdout)["git"]["fork_point"]
+            for _ in range(9):
+                ours.append(run([*plan, "main"], directory, clean_environment())[1])
+                plain.append(run([*plan, f"behind-{distance}"], directory, clean_environment())[1])
+                theirs.append(run(["git", "merge-base", "HEAD", "main"], directory)[1])
+            share = statistics.median(ours) - statistics.median(plain)
+            answer = ("found" if found and found["commit"] == truth
+                      else "WRONG" if found else "given up: the commit budget")
+            row(f"fork point {distance} back of 300,000, {commit_graph} commit-graph: CPU ms",
+                "25" if distance <= 2_000 else "-",
+                f"{share * 1000:.1f} ({answer}; git merge-base {statistics.median(theirs) * 1000:.1f}, "
+                f"ratio {share / statistics.median(theirs):.1f})")
+
+
 def probe_trips(directory, what, *registry_options):
     """Plans against a registry that is far away; prints the row of what was asked for."""
     round_trip = 50
@@ -160,12 +229,11 @@ def overhead(directory):
 
 
 def main():
-    wanted = sys.argv[2:] or ["plan", "simulate", "probes", "overhead"]
-    for name, measure in (("plan", plan_offline), ("simulate", simulate), ("probes", probes),
-                          ("overhead", overhead)):
-        if name in wanted:
-            with tempfile.TemporaryDirectory() as directory:
-                measure(directory)
+    measures = {"plan": plan_offline, "graph": graph, "simulate": simulate, "probes": probes,
+                "overhead": overhead}
+    for name in sys.argv[2:] or measures:
+        with tempfile.TemporaryDirectory() as directory:
+            measures[name](directory)
 
 
 main()
