@@ -295,6 +295,22 @@ TEST_CASE("checkouts: what a depth-1 clone needs is fetched, the rest is not") {
   CHECK_FALSE(Cell(forge, full, all[2]).facts().more_asked.has_value());
 }
 
+TEST_CASE("checkouts: what 200 commits do not show is fetched in a second step") {
+  ForgeHistory forge;
+  std::ostringstream stream;
+  for (int i = 1; i <= 250; ++i) {
+    stream << "commit refs/heads/main\ncommitter T <t@e> " << 1'800'000'000 + i
+           << " +0000\ndata 0\n"
+           << (i == 1 ? "from refs/heads/main^0\n" : "") << "\n";
+  }
+  run_git(forge.repo.path(), {"fast-import", "--quiet"}, stream.str());
+  const Cell cell(forge, {"depth 1", {"--depth=1", "--no-tags"}, false}, events()[1]);
+  REQUIRE(cell.facts().more_asked.has_value());
+  CHECK(cell.facts().more_asked->depth == 2'000);
+  CHECK(cell.facts().more_asked->trouble.empty());
+  CHECK(commit_of(cell.facts().fork_point) == forge.fork_point);
+}
+
 TEST_CASE("checkouts: a remote that would send files too is left alone") {
   ForgeHistory forge;
   forge.repo.git({"config", "uploadpack.allowFilter", "false"});
