@@ -15,7 +15,7 @@ ENGINE_NAME=suite-history-$cell
 trap 'server_end; engine_end >/dev/null 2>&1; rm -rf "$suite_work"' EXIT
 
 upstream=$suite_work/shop
-token=token-of-the-checkout-0123456789
+token='token-of-the-checkout-0123456789'
 encoded=$(printf 'x-access-token:%s' "$token" | base64 -w 0)
 
 server_begin() {
