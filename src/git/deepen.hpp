@@ -35,8 +35,8 @@ struct Deepening {
 
 // Returns the bases with their walks. Asks for more history, deeper each time, while the graph does
 // not tell where head left its base; once, when it only ends before `lookback` commits; never, when
-// the clone has all there is. `asked` is set when more was asked for. `base_branch` is the branch whose tip is wanted when
-// situation.base_tip is empty; may be empty.
+// the clone has all there is. `asked` is set when more was asked for. `base_branch` is the branch
+// whose tip is wanted when situation.base_tip is empty; may be empty.
 Bases find_deep_bases(const Deepening& deepening,
                       Situation situation,
                       const std::string& base_branch,

@@ -32,8 +32,8 @@ class MoreHistory {
 
   // Returns what could be had; commits may still be missing. The clone stays as it is.
   // Errors (each a reason for people, never the end of a run): not_found (no remote, no git, or the
-  // remote lacks what is asked for), forbidden (git refuses the clone), unavailable, timed_out, bad_response (a server that would send
-  // files too), cancelled, internal.
+  // remote lacks what is asked for), forbidden (git refuses the clone), unavailable, timed_out,
+  // bad_response (a server that would send files too), cancelled, internal.
   virtual core::Result<MoreCommits> more(const HistoryWish& wish) = 0;
 };
 

@@ -59,8 +59,8 @@ std::vector<CacheWrite> writes(const Facts& facts,
                                const config::Target& target,
                                const std::string& platform = {});
 
-// Returns the commit whose very tree is built; empty when the work tree differs from it, or there is
-// none.
+// Returns the commit whose very tree is built; empty when the work tree differs from it, or there
+// is none.
 std::string built_commit(const git::Facts& git);
 
 // Returns the branch a push to which this run is for: the pushed branch, else the checked-out one;
