@@ -191,7 +191,7 @@ no_cache() {
   builds_with 'RUN head -c 20 /dev/urandom | base64 >/random' 'no-cache: true
 push: true'
   cached 0
-  registry_snapshot main | grep -q "acme/cache:app--c-$(project_head "$repo") "
+  registry_snapshot main | grep -c "acme/cache:app--c-$(project_head "$repo") "
 }
 
 agent_end() { [ ! -s "$suite_work/agent.pid" ] || kill "$(<"$suite_work/agent.pid")" 2>/dev/null || true; }

@@ -63,7 +63,7 @@ runs_with() {
 all_went_well() {
   holds "$ci_run/log" 'use branch      found'
   [[ $(ci_output digest) == sha256:* ]]
-  registry_snapshot guarded | grep -q "acme/cache:app--c-$(project_head "$repo") "
+  registry_snapshot guarded | grep -c "acme/cache:app--c-$(project_head "$repo") "
 }
 
 changed() { project_change "$repo" src/main.c "int main() { return $RANDOM; }"; }
@@ -148,7 +148,7 @@ login_then_buildx_pushes() {
   holds "$login/config.json" '"detachKeys": "ctrl-p"'
   same "$(stat -c %a "$login/config.json")" 600
   lacks "$login/log" "$password"
-  registry_snapshot guarded | grep -q '^acme/login:after '
+  registry_snapshot guarded | grep -c '^acme/login:after '
   buildcache_in "$buildcache" logout "$guarded"
   exits 1 buildx_pushes gone
   lacks "$login/config.json" "$guarded"

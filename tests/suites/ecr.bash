@@ -63,7 +63,7 @@ from_the_environment() {
   ecr_run run AWS_ACCESS_KEY_ID=AKIAENVIRONMENT AWS_SECRET_ACCESS_KEY=secret/of+the-environment
   same "$(ci_cached)" 0
   same "$(<"$suite_work/aws.log")" 'ecr environment'
-  registry_snapshot outside | grep -q "^acme/cache:app--c-$(project_head "$repo") "
+  registry_snapshot outside | grep -c "^acme/cache:app--c-$(project_head "$repo") "
 }
 
 from_a_web_identity() {

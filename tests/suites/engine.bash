@@ -30,7 +30,7 @@ context() {
 
 answers() {
   [ "$(docker version --format '{{.Server.Version}}')" != '' ]
-  docker info --format '{{.DriverStatus}}' | grep -q 'io.containerd.snapshotter'
+  docker info --format '{{.DriverStatus}}' | grep -c 'io.containerd.snapshotter'
 }
 
 second_up_is_idle() {

@@ -36,7 +36,7 @@ caches_over_http() {
   ci_env+=("http_proxy=$http_proxy")
   ci_buildcache "$repo" run
   same "$(ci_cached)" 0
-  registry_snapshot outside | grep -q "^acme/cache:app--c-$(project_head "$repo") "
+  registry_snapshot outside | grep -c "^acme/cache:app--c-$(project_head "$repo") "
   engine reset
   ci_push "$repo" main
   ci_env+=("http_proxy=$http_proxy")
@@ -56,7 +56,7 @@ pushes_over_http() {
   ci_push "$repo" main
   ci_env+=("http_proxy=$http_proxy")
   ci_buildcache "$repo" run
-  registry_snapshot outside | grep -q '^acme/app:'
+  registry_snapshot outside | grep -c '^acme/app:'
   ci_argv 0 | grep -F 'push=true,registry.insecure=true'
   cp "$suite_work/before.yml" "$repo/.buildcache.yml"
   project_commit "$repo" 'Push here'

@@ -31,7 +31,7 @@ remote_builds_and_exports() {
   ci_buildcache "$repo" run
   same "$(ci_cached)" 0
   [[ $(ci_output digest) == sha256:* ]]
-  registry_snapshot main | grep -q "acme/cache:app--c-$(project_head "$repo") "
+  registry_snapshot main | grep -c "acme/cache:app--c-$(project_head "$repo") "
   ci_argv 0 | grep -A1 -x -- --builder | grep '^buildcache-'
   same "$(builders)" "$before"
 }
@@ -110,7 +110,7 @@ container_builds() {
   with_builder '{driver: docker-container, driver-opts: {network: host}}'
   ci_push "$repo" main
   ci_buildcache "$repo" run
-  registry_snapshot main | grep -q "acme/cache:app--c-$(project_head "$repo") "
+  registry_snapshot main | grep -c "acme/cache:app--c-$(project_head "$repo") "
   ci_argv 0 | grep -A1 -x -- --builder | grep '^buildcache-'
   same "$(builders)" "$before"
   ci_push "$repo" main
@@ -159,7 +159,7 @@ tls_builds() {
   ci_push "$repo" main
   ci_buildcache "$repo" run
   [[ $(ci_output digest) == sha256:* ]]
-  registry_snapshot main | grep -q "acme/cache:app--c-$(project_head "$repo") "
+  registry_snapshot main | grep -c "acme/cache:app--c-$(project_head "$repo") "
 }
 
 # Options $1 must end in an engine error that holds $2.

@@ -234,7 +234,7 @@ password_from() {
     holds "$ci_run/document" found
   else
     watched_run run -v
-    registry_snapshot guarded | grep -q "acme/cache:app--c-$(project_head "$repo") "
+    registry_snapshot guarded | grep -c "acme/cache:app--c-$(project_head "$repo") "
     no_argv_holds_a_secret
     # Neither the words themselves nor what docker would make of them.
     if grep -alF -e "$password" -e "${forms[3]}" "$ci_run"/record/*.environ; then return 1; fi

@@ -53,7 +53,7 @@ start_slow_build() {
 }
 
 # Whether a process of the long step exists; its container sees its own process numbers only.
-step_runs() { grep -lzx '[9]7' /proc/[0-9]*/cmdline 2>/dev/null | grep -q .; }
+step_runs() { [ -n "$(grep -lzx '[9]7' /proc/[0-9]*/cmdline 2>/dev/null)" ]; }
 
 # Prints what is left of the run: processes with its environment, files, builders.
 leftovers() {

@@ -46,11 +46,11 @@ base and default only 0 0 0 0 4 1 1 1 1"
 
 configuration_counts() {
   printf 'version: 1\ncache: {fallback: [merge-base]}\ntargets: {app: {}}\n' >"$repo/.buildcache.yml"
-  table | grep -qx 'configured 0 4 1 0 0 0 1 1 1'
+  table | grep -cx 'configured 0 4 1 0 0 0 1 1 1'
   # Without caches of commits a walk finds nothing.
   printf 'version: 1\ncache: {fallback: [merge-base], write: {protected: [branch]}}\ntargets: {app: {}}\n' \
     >"$repo/.buildcache.yml"
-  table | grep -qx 'configured 0 0 0 0 0 0 6 - -'
+  table | grep -cx 'configured 0 0 0 0 0 0 6 - -'
 }
 
 last_cuts_the_history() {

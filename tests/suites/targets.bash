@@ -35,7 +35,7 @@ solved() {
   local file
   for file in "$ci_run"/record/*.argv; do
     [ -e "$file" ] || continue
-    if tr '\0' '\n' <"$file" | grep -qx -- --cache-to; then continue; fi
+    if tr '\0' '\n' <"$file" | grep -cx -- --cache-to; then continue; fi
     tr '\0' '\n' <"$file" | sed -n 's|.*/\([a-z]*\)-product\.json$|\1|p'
   done | LC_ALL=C sort | tr '\n' ' '
 }
@@ -44,11 +44,11 @@ four_targets_are_built() {
   shop run
   same "$(solved)" 'api schema web worker '
   for target in api web worker; do
-    registry_snapshot main | grep -q "^shop/$target:"
+    registry_snapshot main | grep -c "^shop/$target:"
   done
   for target in api schema web worker; do
-    registry_snapshot main | grep -q "^shop/cache:$target--b-main "
-    registry_snapshot main | grep -q "^shop/cache:$target--c-$(project_head "$repo") "
+    registry_snapshot main | grep -c "^shop/cache:$target--b-main "
+    registry_snapshot main | grep -c "^shop/cache:$target--c-$(project_head "$repo") "
     ci_summary_says "$target"
   done
   # Several targets: the single-target outputs are empty, metadata is keyed by target.
@@ -100,7 +100,7 @@ failure_skips_dependents_only() {
   ci_summary_says 'skipped'
   ci_summary_says '1 of 4 targets built'
   holds "$ci_run/log" 'not built: schema, api, web'
-  registry_snapshot main | grep -q '^shop/worker:'
+  registry_snapshot main | grep -c '^shop/worker:'
   git -C "$repo" checkout -q .
   sed -i '$a RUN exit 9' "$repo/web/Dockerfile"
   exits 1 shop run
@@ -139,7 +139,7 @@ no_push_pushes_nothing() {
   before=$(registry_snapshot main | grep -v '^shop/cache:')
   shop run --no-push
   same "$(registry_snapshot main | grep -v '^shop/cache:')" "$before"
-  registry_snapshot main | grep -q "^shop/cache:api--c-$(project_head "$repo") "
+  registry_snapshot main | grep -c "^shop/cache:api--c-$(project_head "$repo") "
   holds "$ci_run/log" '--no-push'
 }
 
@@ -150,7 +150,7 @@ no_cache_export_writes_no_cache() {
   shop run --no-cache-export
   same "$(registry_snapshot main | grep '^shop/cache:')" "$before"
   same "$(ci_solves)" 4
-  registry_snapshot main | grep -q "^shop/api:$(git -C "$repo" rev-parse --short=7 HEAD)"
+  registry_snapshot main | grep -c "^shop/api:$(git -C "$repo" rev-parse --short=7 HEAD)"
 }
 
 no_cache_runs_every_step() {
@@ -160,9 +160,9 @@ no_cache_runs_every_step() {
   ci_summary >"$ci_run/text"
   grep -E '^### .*cold: 0 of 11 steps cached' "$ci_run/text"
   for file in "$ci_run"/record/*.argv; do
-    if tr '\0' '\n' <"$file" | grep -qx -- --cache-from; then echo "imports: $file"; return 1; fi
+    if tr '\0' '\n' <"$file" | grep -cx -- --cache-from; then echo "imports: $file"; return 1; fi
   done
-  registry_snapshot main | grep -q "^shop/cache:api--c-$(project_head "$repo") "
+  registry_snapshot main | grep -c "^shop/cache:api--c-$(project_head "$repo") "
 }
 
 nothing_at_all() { writes_nothing run --no-push --no-cache-export; }

@@ -57,7 +57,7 @@ user_and_password() {
   folder=$(docker_folder "$(auths_of ci "$password")")
   runs_in "$folder"
   same "$(ci_cached)" 0
-  registry_snapshot guarded | grep -q "acme/cache:app--c-$(project_head "$repo") "
+  registry_snapshot guarded | grep -c "acme/cache:app--c-$(project_head "$repo") "
   engine reset
   runs_in "$folder"
   same "$(ci_cached)" 4
@@ -83,7 +83,7 @@ identity_token() {
   engine reset
   runs_in "$folder"
   same "$(ci_cached)" 2
-  registry_snapshot guarded | grep -q "acme/cache:app--c-$(project_head "$repo") "
+  registry_snapshot guarded | grep -c "acme/cache:app--c-$(project_head "$repo") "
   same "$(tokens_given '^POST ci buildcache repository:acme/cache:pull$')" 1
   [ "$(tokens_given '^POST ci buildkit-client repository:acme/app:.*push')" -gt 0 ]
   same "$(tokens_given '^GET')" 0
@@ -97,7 +97,7 @@ tokens_end_early() {
   project_commit "$repo" 'Take longer'
   runs_in "$(<"$suite_work/identity.folder")"
   rm "$tokens/hasty"
-  registry_snapshot guarded | grep -q "acme/cache:app--c-$(project_head "$repo") "
+  registry_snapshot guarded | grep -c "acme/cache:app--c-$(project_head "$repo") "
   [ "$(tokens_given '^POST ci buildcache repository:acme/cache:pull')" -gt 2 ]
 }
 

@@ -1,5 +1,6 @@
 # shellcheck shell=bash
 # For every suite: tests as functions, one "ok" or "not ok" line each, a scratch folder.
+# Suites run with pipefail, so no `| grep -q`: it ends early, and what is before it fails by SIGPIPE.
 
 suite_work=$(mktemp -d)
 suite_failed=0
