@@ -35,7 +35,7 @@ solved() {
   local file
   for file in "$ci_run"/record/*.argv; do
     [ -e "$file" ] || continue
-    if tr '\0' '\n' <"$file" | grep -cx -- --cache-to; then continue; fi
+    if grep -qzx -- --cache-to "$file"; then continue; fi
     tr '\0' '\n' <"$file" | sed -n 's|.*/\([a-z]*\)-product\.json$|\1|p'
   done | LC_ALL=C sort | tr '\n' ' '
 }
@@ -160,7 +160,7 @@ no_cache_runs_every_step() {
   ci_summary >"$ci_run/text"
   grep -E '^### .*cold: 0 of 11 steps cached' "$ci_run/text"
   for file in "$ci_run"/record/*.argv; do
-    if tr '\0' '\n' <"$file" | grep -cx -- --cache-from; then echo "imports: $file"; return 1; fi
+    if grep -qzx -- --cache-from "$file"; then echo "imports: $file"; return 1; fi
   done
   registry_snapshot main | grep -c "^shop/cache:api--c-$(project_head "$repo") "
 }
