@@ -2,6 +2,8 @@
 
 #include "core/text.hpp"
 
+#include <git2.h>
+
 #include <algorithm>
 #include <array>
 #include <cstddef>
@@ -31,14 +33,12 @@ core::Error error(core::ErrorKind kind, std::string message) {
   return {kind, std::move(message), std::nullopt, {}};
 }
 
-// git fetches no branch whose name is no reference name (git check-ref-format); of these rules
-// those matter here that would make it another refspec.
-bool is_plain_branch(const std::string& branch) {
-  constexpr std::string_view kForbidden = "\\ ~^:?*[\x7f";
-  return !branch.empty() && std::ranges::none_of(branch, [kForbidden](char character) {
-    return static_cast<unsigned char>(character) < 0x20U ||
-           kForbidden.find(character) != std::string_view::npos;
-  });
+// A name that is none could be another refspec.
+bool is_branch_name(const std::string& branch) {
+  int valid = 0;
+  const std::string reference = "refs/heads/" + branch;
+  return branch.find('\0') == std::string::npos &&
+         git_reference_name_is_valid(&valid, reference.c_str()) == 0 && valid != 0;
 }
 
 std::vector<std::string> refspecs_of(const HistoryWish& wish) {
@@ -47,7 +47,7 @@ std::vector<std::string> refspecs_of(const HistoryWish& wish) {
     std::string refspec = "+";
     refspecs.push_back(refspec.append(commit).append(":refs/history/").append(commit));
   }
-  if (is_plain_branch(wish.branch)) {
+  if (is_branch_name(wish.branch)) {
     refspecs.push_back("+refs/heads/" + wish.branch + ":" + kBranchRef);
   }
   return refspecs;
@@ -56,10 +56,9 @@ std::vector<std::string> refspecs_of(const HistoryWish& wish) {
 // Puts settings behind those that the environment gives git already (git-config: GIT_CONFIG_COUNT).
 void add_settings(std::map<std::string, std::string>& variables, const Settings& settings) {
   std::size_t count = 0;
-  if (const auto given = variables.find("GIT_CONFIG_COUNT"); given != variables.end()) {
-    while (variables.contains("GIT_CONFIG_KEY_" + std::to_string(count))) {
-      ++count;
-    }
+  while (variables.contains("GIT_CONFIG_COUNT") &&
+         variables.contains("GIT_CONFIG_KEY_" + std::to_string(count))) {
+    ++count;
   }
   for (const auto& [key, value] : settings) {
     const std::string number = std::to_string(count++);
@@ -166,9 +165,8 @@ core::Result<void> FetchedHistory::read_settings(const std::string& root) {
   if (!address) {
     return tl::unexpected(error(core::ErrorKind::not_found, "the clone has no remote"));
   }
-  address_ = *address;
   settings_ = remote_settings(all);
-  settings_.emplace_back("remote.origin.url", address_);
+  settings_.emplace_back("remote.origin.url", *address);
   return {};
 }
 

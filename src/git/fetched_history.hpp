@@ -59,7 +59,6 @@ class FetchedHistory final : public MoreHistory {
   sys::Environment environment_;
   std::chrono::milliseconds limit_;
   std::optional<std::chrono::steady_clock::time_point> deadline_;
-  std::string address_;
   Settings settings_;
   std::string directory_;  // ours; empty before it is made
   std::unique_ptr<Repository> fetched_;
