@@ -8,10 +8,6 @@
 namespace buildcache::git {
 namespace {
 
-constexpr const char* kMergeParents = "merge parents";
-constexpr const char* kCiEvent = "CI event";
-constexpr const char* kBaseTip = "base branch tip";
-
 BasePoint point(std::string commit, std::string source) {
   return BasePoint{std::move(commit), std::move(source), {}};
 }
@@ -82,7 +78,7 @@ class BaseFinder {
     const Meeting meeting = meet(situation_.head, situation_.base_tip);
     bases_.is_certain = meeting.known;
     if (!meeting.known) {
-      bases_.tree_base = point(situation_.base_tip, kBaseTip);
+      bases_.tree_base = point(situation_.base_tip, step::kBaseTip);
     } else if (meeting.commit) {
       bases_.tree_base = point(*meeting.commit, situation_.graph_source);
       bases_.fork_point = bases_.tree_base;
@@ -107,7 +103,7 @@ class BaseFinder {
     bases_.change_head =
         is_parent(situation_.change_head) ? situation_.change_head : other_parent(base);
     const bool is_present = commits_.read(base).has_value();
-    bases_.tree_base = point(base, is_present ? situation_.graph_source : kMergeParents);
+    bases_.tree_base = point(base, is_present ? situation_.graph_source : step::kMergeParents);
     find_fork_point();
     return true;
   }
@@ -145,19 +141,19 @@ class BaseFinder {
         bases_.fork_point = bases_.tree_base;
       }
     } else if (!situation_.stated_fork_point.empty()) {
-      bases_.tree_base = point(situation_.stated_fork_point, kCiEvent);
+      bases_.tree_base = point(situation_.stated_fork_point, step::kCiEvent);
       bases_.fork_point = bases_.tree_base;
     } else if (!situation_.stated_base.empty()) {
       take_stated();
     } else if (!situation_.base_tip.empty()) {
-      bases_.tree_base = point(situation_.base_tip, kBaseTip);
+      bases_.tree_base = point(situation_.base_tip, step::kBaseTip);
     }
   }
 
   // The stated base can be newer than what head contains: their common ancestor is not.
   void take_stated() {
     const Meeting meeting = meet(situation_.head, situation_.stated_base);
-    bases_.tree_base = point(meeting.commit.value_or(situation_.stated_base), kCiEvent);
+    bases_.tree_base = point(meeting.commit.value_or(situation_.stated_base), step::kCiEvent);
     if (meeting.commit) {
       bases_.fork_point = bases_.tree_base;
     }
@@ -173,7 +169,7 @@ class BaseFinder {
     if (meeting.commit) {
       bases_.fork_point = point(*meeting.commit, situation_.graph_source);
     } else if (!meeting.known && !situation_.stated_fork_point.empty()) {
-      bases_.fork_point = point(situation_.stated_fork_point, kCiEvent);
+      bases_.fork_point = point(situation_.stated_fork_point, step::kCiEvent);
     }
   }
 

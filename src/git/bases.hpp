@@ -19,11 +19,11 @@ struct Situation {
   std::string change_head;           // as the platform states it
   std::string base_tip;           // the clone's tip of the base branch (push: the default branch)
   std::string given_tree_base;    // stated by a person or a merge queue: beats the graph
-  std::string given_source;       // "command line" or "CI event"
+  std::string given_source;       // the step that gave it
   std::string stated_base;        // stated by the platform, maybe stale: a last resort
   std::string stated_fork_point;  // stated by the platform: where the graph cannot tell
   // What an answer of the graph is called: which commits it was read from.
-  std::string graph_source = "local graph";
+  std::string graph_source = step::kLocalGraph;
   int commit_budget = 100'000;
 };
 

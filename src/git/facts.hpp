@@ -9,12 +9,20 @@
 
 namespace buildcache::git {
 
-// A commit and which step of the ladder found it (DESIGN: tree base and fork point).
+// The steps of the ladder that find bases (DESIGN: tree base and fork point), for people.
+namespace step {
+inline constexpr const char* kCommandLine = "command line";
+inline constexpr const char* kLocalGraph = "local graph";
+inline constexpr const char* kMergeParents = "merge parents";
+inline constexpr const char* kCiEvent = "CI event";
+inline constexpr const char* kFetchedHistory = "fetched history";
+inline constexpr const char* kBaseTip = "base branch tip";
+}  // namespace step
+
+// A commit and which step found it.
 struct BasePoint {
   std::string commit;  // full hexadecimal id
-  // "local graph", "merge parents", "CI event", "fetched history", "base branch tip", or the
-  // "command line"
-  std::string source;
+  std::string source;  // one of the steps
   // The commit and its first-parent ancestors, nearest first, at most `lookback`.
   std::vector<std::string> walk;
 };

@@ -10,8 +10,6 @@
 namespace buildcache::git {
 namespace {
 
-constexpr const char* kSource = "local graph";
-
 // Walks of neighbours overlap almost wholly, and each object read is inflated.
 class RememberedCommits final : public CommitSource {
  public:
@@ -42,10 +40,10 @@ PastBuild change_of(CommitSource& commits,
                     const PastBuildsRequest& request) {
   Bases bases;
   bases.change_head = parents[1];
-  bases.tree_base = BasePoint{parents[0], kSource, {}};
+  bases.tree_base = BasePoint{parents[0], step::kLocalGraph, {}};
   const auto forks = merge_bases(commits, parents[0], parents[1], request.commit_budget);
   if (forks && !forks->empty()) {
-    bases.fork_point = BasePoint{forks->front(), kSource, {}};
+    bases.fork_point = BasePoint{forks->front(), step::kLocalGraph, {}};
   }
   fill_walks(commits, bases, request.lookback);
   PastBuild build;

@@ -143,10 +143,10 @@ class Reading {
         return tl::unexpected(given.error());
       }
       situation.given_tree_base = *given;
-      situation.given_source = "command line";
+      situation.given_source = step::kCommandLine;
     } else {
       situation.given_tree_base = stated_id(request_.stated_tree_base, "the queue's base");
-      situation.given_source = "CI event";
+      situation.given_source = step::kCiEvent;
     }
     return situation;
   }
@@ -204,7 +204,7 @@ class Reading {
       return;
     }
     // A depth-1 checkout of a test merge knows its tree base: nothing to tell.
-    if (facts_.tree_base && facts_.tree_base->source == "merge parents") {
+    if (facts_.tree_base && facts_.tree_base->source == step::kMergeParents) {
       return;
     }
     const std::string& base = situation.is_change ? request_.base_branch : default_branch();
