@@ -7,10 +7,7 @@
 namespace buildcache::git {
 namespace {
 
-constexpr const char* kMergeParents = "merge parents";
-constexpr const char* kCiEvent = "CI event";
-constexpr int kNear = 200;
-constexpr std::array kFar{2'000, 20'000};
+constexpr std::array kDepths{200, 2'000, 20'000};
 
 std::size_t limit_of(int lookback) {
   return static_cast<std::size_t>(std::max(lookback, 0));
@@ -23,7 +20,7 @@ bool is_cut(CommitSource& commits, const std::vector<std::string>& walk, std::si
 
 void keep_source(std::optional<BasePoint>& now, const std::optional<BasePoint>& before) {
   if (now && before && now->commit == before->commit &&
-      (before->source == kMergeParents || before->source == kCiEvent)) {
+      (before->source == step::kMergeParents || before->source == step::kCiEvent)) {
     now->source = before->source;
   }
 }
@@ -32,6 +29,12 @@ void add_unique(std::vector<std::string>& commits, const std::string& commit) {
   if (!commit.empty() && std::ranges::find(commits, commit) == commits.end()) {
     commits.push_back(commit);
   }
+}
+
+// The base as far as it is sure to be one; empty: its branch has to be asked for.
+std::string base_commit_of(const Situation& situation, const Bases& bases) {
+  return bases.tree_base && bases.tree_base->source != step::kCiEvent ? bases.tree_base->commit
+                                                                      : situation.base_tip;
 }
 
 // The tips whose histories meet where head left its base.
@@ -49,11 +52,9 @@ HistoryWish tips_of(const Situation& situation,
   } else {
     add_unique(wish.commits, situation.head);
   }
-  if (bases.tree_base && bases.tree_base->source != kCiEvent) {
-    add_unique(wish.commits, bases.tree_base->commit);
-  } else if (!situation.base_tip.empty()) {
-    add_unique(wish.commits, situation.base_tip);
-  } else {
+  const std::string base = base_commit_of(situation, bases);
+  add_unique(wish.commits, base);
+  if (base.empty()) {
     wish.branch = base_branch;
   }
   return wish;
@@ -73,10 +74,8 @@ class Deepener {
   Bases find() {
     find_here();
     if (can_help() && (!bases_.is_certain || is_short())) {
-      const bool goes_on = ask(std::max(kNear, 2 * deepening_.lookback));
-      for (auto depth = kFar.begin(); goes_on && !bases_.is_certain && depth != kFar.end();
-           ++depth) {
-        if (!ask(*depth)) {
+      for (const int depth : kDepths) {
+        if (!ask(std::max(depth, 2 * deepening_.lookback)) || bases_.is_certain) {
           break;
         }
       }
@@ -90,10 +89,13 @@ class Deepener {
     fill_walks(deepening_.commits, bases_, deepening_.lookback);
   }
 
-  // A full clone lacks at most the base branch; without a base nothing can meet it.
+  // A full clone lacks at most the base's commits; without a base nothing can meet it.
   [[nodiscard]] bool can_help() const {
-    const bool knows_base = bases_.tree_base || !situation_.base_tip.empty();
-    return deepening_.more != nullptr && (knows_base ? deepening_.shallow : !base_branch_.empty());
+    const std::string base = base_commit_of(situation_, bases_);
+    if (deepening_.more == nullptr || (base.empty() && base_branch_.empty())) {
+      return false;
+    }
+    return deepening_.shallow || base.empty() || !deepening_.commits.read(base);
   }
 
   [[nodiscard]] bool is_short() const {
@@ -117,7 +119,7 @@ class Deepener {
     if (situation_.base_tip.empty()) {
       situation_.base_tip = more->branch_tip;
     }
-    situation_.graph_source = "fetched history";
+    situation_.graph_source = step::kFetchedHistory;
     const Bases before = std::move(bases_);
     find_here();
     keep_source(bases_.tree_base, before.tree_base);

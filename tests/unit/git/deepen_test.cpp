@@ -47,6 +47,14 @@ Situation push_of_change() {
   return situation;
 }
 
+Situation test_merge(Ids parents) {
+  Situation situation;
+  situation.head = "merge";
+  situation.parents = std::move(parents);
+  situation.is_change = true;
+  return situation;
+}
+
 struct Asking {
   explicit Asking(CommitSource& clone) : commits(clone) {}
 
@@ -117,10 +125,7 @@ TEST_CASE("deepen: a failure is kept, and what the clone knew stays") {
   clone.add("merge", {"m4", "c2"});
   Asking asking(clone);
   asking.history.script = {failing()};
-  Situation situation;
-  situation.head = "merge";
-  situation.parents = {"m4", "c2"};
-  situation.is_change = true;
+  Situation situation = test_merge({"m4", "c2"});
   situation.change_head = "c2";
   const Bases bases = asking.find(situation, "main");
   CHECK(asking.asked->trouble == "no way");
@@ -137,11 +142,7 @@ TEST_CASE(
   Everything all;
   Asking asking(clone);
   asking.history.script = {MoreCommits{&all, "m4"}};
-  Situation situation;
-  situation.head = "merge";
-  situation.parents = {"c2", "m4"};
-  situation.is_change = true;
-  const Bases bases = asking.find(situation, "main");
+  const Bases bases = asking.find(test_merge({"c2", "m4"}), "main");
   CHECK(asking.history.wishes[0].commits == Ids{"c2", "m4"});
   CHECK(bases.tree_base->commit == "m4");
   CHECK(bases.fork_point->commit == "m2");
@@ -155,7 +156,8 @@ TEST_CASE("deepen: nobody is asked where it cannot help") {
   CHECK_FALSE(without_base.find(push_of_change(), "").tree_base.has_value());
   CHECK_FALSE(without_base.asked.has_value());
 
-  // A full clone that knows its base holds all there is, whatever it says.
+  // A full clone that has its base holds all there is, whatever it says.
+  clone.add("m4", {"m3"});
   LayeredCommits commits(clone);
   ScriptedHistory history;
   std::optional<MoreAsked> asked;
@@ -165,6 +167,24 @@ TEST_CASE("deepen: nobody is asked where it cannot help") {
   CHECK_FALSE(find_deep_bases(full, situation, "main", asked).fork_point.has_value());
   CHECK(deep_walk(full, "c2", asked) == Ids{"c1"});
   CHECK_FALSE(asked.has_value());
+}
+
+TEST_CASE("deepen: a full clone that lacks the base's commits asks for them") {
+  Everything all;
+  MemoryGraph clone;
+  clone.add("m1").add("m2", {"m1"}).add("c1", {"m2"}).add("c2", {"c1"});
+  LayeredCommits commits(clone);
+  ScriptedHistory history;
+  history.script = {MoreCommits{&all, "m4"}};
+  std::optional<MoreAsked> asked;
+  Situation situation = push_of_change();
+  situation.is_change = true;
+  situation.stated_base = "m4";  // as the platform knows it: newer than what head contains
+  const Bases bases =
+      find_deep_bases({commits, &history, "/src", false, 50}, situation, "main", asked);
+  CHECK(history.wishes.at(0).branch == "main");
+  CHECK(bases.tree_base->commit == "m2");
+  CHECK(bases.fork_point->commit == "m2");
 }
 
 TEST_CASE("deepen: HEAD's own walk is completed") {
