@@ -3,9 +3,12 @@
 #include "commands/aws_access.hpp"
 #include "commands/child_environment.hpp"
 #include "commands/messages.hpp"
+#include "commands/wire.hpp"
 #include "config/load.hpp"
 #include "git/fetched_history.hpp"
+#include "git/first_history.hpp"
 #include "git/read_facts.hpp"
+#include "git/told_history.hpp"
 #include "plan/candidates.hpp"
 #include "plan/plain_http.hpp"
 #include "store/azblob_objects.hpp"
@@ -91,19 +94,36 @@ bool has_merge_base(const std::vector<config::FallbackRule>& rules) {
   });
 }
 
+// By fetching; where that fails (no credentials in the checkout, no git), by the forge's word.
+core::Result<git::Facts> read_with_more(const Seams& seams,
+                                        const config::Config& config,
+                                        const git::Request& request,
+                                        Verbosity verbosity) {
+  const std::stop_token stop = seams.interruption.token();
+  git::FetchedHistory fetched({seams.processes, seams.files, seams.clock, stop},
+                              child_environment(seams.environment, config),
+                              config.cache.timeout.probe);
+  auto forge = git::forge_of(seams.environment);
+  if (!forge) {
+    return git::read_facts(request, &fetched);
+  }
+  Wire wire(seams, verbosity);
+  git::ToldHistory told(
+      {wire.http(), seams.clock, stop}, std::move(*forge), config.cache.timeout.probe);
+  git::FirstHistory first({&fetched, &told});
+  return git::read_facts(request, &first);
+}
+
 core::Result<git::Facts> read_git_facts(const Seams& seams,
                                         const config::Config& config,
                                         const git::Request& request,
+                                        const CommonOptions& options,
                                         Reach reach) {
   // Only the rule merge-base looks at the history.
   if (reach == Reach::this_machine || !has_merge_base(config.cache.fallback)) {
     return git::read_facts(request);
   }
-  git::FetchedHistory history(
-      {seams.processes, seams.files, seams.clock, seams.interruption.token()},
-      child_environment(seams.environment, config),
-      config.cache.timeout.probe);
-  return git::read_facts(request, &history);
+  return read_with_more(seams, config, request, options.verbosity);
 }
 
 std::string local_store_directory(const sys::Environment& environment,
@@ -207,7 +227,7 @@ core::Result<Prepared> prepare(const Seams& seams, const CommonOptions& options,
   if (!ci) {
     return tl::unexpected(ci.error());
   }
-  auto git = read_git_facts(seams, *config, git_request(options, *config, *ci), reach);
+  auto git = read_git_facts(seams, *config, git_request(options, *config, *ci), options, reach);
   if (!git) {
     return tl::unexpected(git.error());
   }

@@ -13,7 +13,7 @@ BasePoint point(std::string commit, std::string source) {
 }
 
 // One answer is enough: of several best common ancestors the newest.
-struct Meeting {
+struct Answer {
   bool known = false;                 // false: the clone cannot tell
   std::optional<std::string> commit;  // nullopt: unrelated histories
 };
@@ -50,15 +50,24 @@ class BaseFinder {
                                                 : situation_.parents.front();
   }
 
-  [[nodiscard]] Meeting meet(const std::string& one, const std::string& two) const {
+  [[nodiscard]] Answer meet(const std::string& one, const std::string& two) const {
     if (one.empty() || two.empty()) {
       return {};
     }
     const auto found = merge_bases(commits_, one, two, situation_.commit_budget);
     if (!found) {
-      return {};
+      return told_meeting(one, two);
     }
     return {true, found->empty() ? std::nullopt : std::optional(found->front())};
+  }
+
+  [[nodiscard]] Answer told_meeting(const std::string& one, const std::string& two) const {
+    for (const Meeting& told : situation_.meetings) {
+      if ((told.one == one && told.two == two) || (told.one == two && told.two == one)) {
+        return {true, told.commit};
+      }
+    }
+    return {};
   }
 
   void take_given() {
@@ -75,7 +84,7 @@ class BaseFinder {
     if (situation_.base_tip.empty()) {
       return;
     }
-    const Meeting meeting = meet(situation_.head, situation_.base_tip);
+    const Answer meeting = meet(situation_.head, situation_.base_tip);
     bases_.is_certain = meeting.known;
     if (!meeting.known) {
       bases_.tree_base = point(situation_.base_tip, step::kBaseTip);
@@ -128,12 +137,13 @@ class BaseFinder {
     return std::any_of(tips.begin(), tips.end(), [&](const std::string& tip) {
       return !tip.empty() &&
              (commit == tip ||
-              is_ancestor(commits_, commit, tip, situation_.commit_budget).value_or(false));
+              is_ancestor(commits_, commit, tip, situation_.commit_budget)
+                  .value_or(told_meeting(commit, tip).commit.value_or("") == commit));
     });
   }
 
   void find_for_head_checkout() {
-    const Meeting meeting = meet(situation_.head, situation_.base_tip);
+    const Answer meeting = meet(situation_.head, situation_.base_tip);
     bases_.is_certain = meeting.known;
     if (meeting.known) {
       if (meeting.commit) {
@@ -152,7 +162,7 @@ class BaseFinder {
 
   // The stated base can be newer than what head contains: their common ancestor is not.
   void take_stated() {
-    const Meeting meeting = meet(situation_.head, situation_.stated_base);
+    const Answer meeting = meet(situation_.head, situation_.stated_base);
     bases_.tree_base = point(meeting.commit.value_or(situation_.stated_base), step::kCiEvent);
     if (meeting.commit) {
       bases_.fork_point = bases_.tree_base;
@@ -161,7 +171,7 @@ class BaseFinder {
 
   void find_fork_point() {
     const std::string& change = bases_.change_head.empty() ? situation_.head : bases_.change_head;
-    Meeting meeting = meet(change, bases_.tree_base->commit);
+    Answer meeting = meet(change, bases_.tree_base->commit);
     if (!meeting.known) {
       meeting = meet(change, situation_.base_tip);
     }

@@ -24,6 +24,7 @@ struct Situation {
   std::string stated_fork_point;  // stated by the platform: where the graph cannot tell
   // What an answer of the graph is called: which commits it was read from.
   std::string graph_source = step::kLocalGraph;
+  std::vector<Meeting> meetings;  // told by somebody, where the graph cannot tell
   int commit_budget = 100'000;
 };
 

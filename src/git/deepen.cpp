@@ -54,10 +54,16 @@ HistoryWish tips_of(const Situation& situation,
   }
   const std::string base = base_commit_of(situation, bases);
   add_unique(wish.commits, base);
+  wish.base = base;
   if (base.empty()) {
     wish.branch = base_branch;
   }
   return wish;
+}
+
+MoreAsked asked_of(const core::Result<MoreCommits>& more, int depth) {
+  return more ? MoreAsked{more->source, depth, {}}
+              : MoreAsked{step::kFetchedHistory, depth, more.error().message};
 }
 
 class Deepener {
@@ -75,7 +81,7 @@ class Deepener {
     find_here();
     if (can_help() && (!bases_.is_certain || is_short())) {
       for (const int depth : kDepths) {
-        if (!ask(std::max(depth, 2 * deepening_.lookback)) || bases_.is_certain) {
+        if (!ask(std::max(depth, 2 * deepening_.lookback)) || bases_.is_certain || !has_deeper_) {
           break;
         }
       }
@@ -111,15 +117,17 @@ class Deepener {
     wish.root = deepening_.root;
     wish.depth = depth;
     const auto more = deepening_.more->more(wish);
-    asked_ = MoreAsked{depth, more ? std::string() : more.error().message};
+    asked_ = asked_of(more, depth);
     if (!more) {
       return false;
     }
+    has_deeper_ = more->has_deeper;
+    situation_.meetings = more->meetings;
     deepening_.commits.set_more(more->commits);
     if (situation_.base_tip.empty()) {
       situation_.base_tip = more->branch_tip;
     }
-    situation_.graph_source = step::kFetchedHistory;
+    situation_.graph_source = more->source;
     const Bases before = std::move(bases_);
     find_here();
     keep_source(bases_.tree_base, before.tree_base);
@@ -132,6 +140,7 @@ class Deepener {
   const std::string& base_branch_;
   std::optional<MoreAsked>& asked_;
   Bases bases_;
+  bool has_deeper_ = true;
 };
 
 }  // namespace
@@ -156,7 +165,7 @@ std::vector<std::string> deep_walk(const Deepening& deepening,
   if (deepening.more != nullptr && deepening.shallow && is_cut(deepening.commits, walk, limit)) {
     HistoryWish wish{deepening.root, {head}, {}, static_cast<int>(limit)};
     const auto more = deepening.more->more(wish);
-    asked = MoreAsked{wish.depth, more ? std::string() : more.error().message};
+    asked = asked_of(more, wish.depth);
     if (more) {
       deepening.commits.set_more(more->commits);
       walk = first_parent_walk(deepening.commits, head, limit);

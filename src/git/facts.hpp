@@ -16,6 +16,7 @@ inline constexpr const char* kLocalGraph = "local graph";
 inline constexpr const char* kMergeParents = "merge parents";
 inline constexpr const char* kCiEvent = "CI event";
 inline constexpr const char* kFetchedHistory = "fetched history";
+inline constexpr const char* kForgeApi = "forge API";
 inline constexpr const char* kBaseTip = "base branch tip";
 }  // namespace step
 
@@ -29,6 +30,7 @@ struct BasePoint {
 
 // History was asked for that the clone does not hold.
 struct MoreAsked {
+  std::string source;   // the step that answered, or the last one that did not
   int depth = 0;        // commits behind each tip, the last time
   std::string trouble;  // why it could not be had; empty: it was
 };

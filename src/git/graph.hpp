@@ -14,6 +14,13 @@ struct CommitNode {
   std::int64_t time = 0;             // the committer's, in seconds since 1970; may be skewed
 };
 
+// Where the histories of two commits meet, by the word of somebody who sees all of them.
+struct Meeting {
+  std::string one;
+  std::string two;
+  std::string commit;
+};
+
 // Where commits come from.
 class CommitSource {
  public:

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/result.hpp"
+#include "git/facts.hpp"
 #include "git/graph.hpp"
 
 #include <string>
@@ -15,11 +16,15 @@ struct HistoryWish {
   std::vector<std::string> commits;  // full ids; the history behind each is wanted
   std::string branch;                // besides these the tip of this branch; empty: none
   int depth = 0;                     // commits behind each tip, itself counted
+  std::string base = {};             // the one of the commits that is the base; empty: the branch's
 };
 
 struct MoreCommits {
-  CommitSource* commits = nullptr;  // belongs to the MoreHistory; valid until its next call
-  std::string branch_tip;           // commit of the branch asked for; empty when it is not there
+  CommitSource* commits = nullptr;     // belongs to the MoreHistory; valid until its next call
+  std::string branch_tip;              // commit of the branch asked for; empty when it is not there
+  std::vector<Meeting> meetings = {};  // told besides, where the commits do not show it
+  const char* source = step::kFetchedHistory;  // the step that this is
+  bool has_deeper = true;                      // a greater depth may give more
 };
 
 // Not thread-safe.

@@ -48,10 +48,11 @@ sys::HttpRequest refresh_request(const TokenRequest& request) {
   http.method = "POST";
   http.url = request.realm.str();
   http.headers.emplace_back("Content-Type", "application/x-www-form-urlencoded");
-  http.body = "grant_type=refresh_token&service=" + percent_encoded(request.service) +
-              "&client_id=" + percent_encoded(kClientId) +
-              (request.scope.empty() ? std::string() : "&scope=" + percent_encoded(request.scope)) +
-              "&refresh_token=" + percent_encoded(request.credential->identity_token.reveal());
+  http.body =
+      "grant_type=refresh_token&service=" + sys::percent_encoded(request.service) +
+      "&client_id=" + sys::percent_encoded(kClientId) +
+      (request.scope.empty() ? std::string() : "&scope=" + sys::percent_encoded(request.scope)) +
+      "&refresh_token=" + sys::percent_encoded(request.credential->identity_token.reveal());
   return http;
 }
 

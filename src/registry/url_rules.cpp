@@ -126,22 +126,4 @@ bool is_inward_host(std::string_view host) {
   return ends_in_number(name);
 }
 
-std::string percent_encoded(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string encoded;
-  for (const char c : text) {
-    if (is_alphanumeric(c) || c == '-' || c == '.' || c == '_' || c == '~') {
-      encoded += c;
-    } else {
-      const auto byte = static_cast<unsigned char>(c);
-      encoded += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
-    }
-  }
-  return encoded;
-}
-
-void add_query(Url& url, std::string_view key, std::string_view value) {
-  url.query += (url.query.empty() ? "" : "&") + percent_encoded(key) + "=" + percent_encoded(value);
-}
-
 }  // namespace buildcache::registry

@@ -31,10 +31,4 @@ core::Result<std::optional<sys::Url>> next_page_url(const sys::Url& from, std::s
 // understand.
 bool is_inward_host(std::string_view host);
 
-// Percent-encodes all but letters, digits and "-._~", for query values and forms.
-std::string percent_encoded(std::string_view text);
-
-// Appends "key=value", both encoded, to the query of `url`.
-void add_query(sys::Url& url, std::string_view key, std::string_view value);
-
 }  // namespace buildcache::registry

@@ -21,7 +21,10 @@ Json base_json(const std::optional<git::BasePoint>& base) {
 }
 
 Json history_json(const std::optional<git::MoreAsked>& asked) {
-  return asked ? Json{{"depth", asked->depth}, {"trouble", text_or_null(asked->trouble)}} : Json();
+  return asked ? Json{{"source", text_or_null(asked->source)},
+                      {"depth", asked->depth},
+                      {"trouble", text_or_null(asked->trouble)}}
+               : Json();
 }
 
 Json ci_json(const ci::Facts& ci) {

@@ -37,9 +37,13 @@ std::string history_line(const std::optional<git::MoreAsked>& asked) {
   if (!asked) {
     return {};
   }
+  if (!asked->trouble.empty()) {
+    return line("history", "not fetched: " + asked->trouble);
+  }
   return line("history",
-              asked->trouble.empty() ? "fetched, " + std::to_string(asked->depth) + " commits deep"
-                                     : "not fetched: " + asked->trouble);
+              asked->source == git::step::kFetchedHistory
+                  ? "fetched, " + std::to_string(asked->depth) + " commits deep"
+                  : "told by the " + asked->source);
 }
 
 std::string event_words(const plan::Plan& plan) {

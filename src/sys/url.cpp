@@ -16,7 +16,7 @@ namespace {
 using core::ErrorKind;
 
 constexpr std::size_t kLongest = 16384;  // signed URLs of object stores have a few thousand
-constexpr std::array<std::string_view, 12> kHarmlessParameters = {"account",
+constexpr std::array<std::string_view, 15> kHarmlessParameters = {"account",
                                                                   "artifactType",
                                                                   "digest",
                                                                   "from",
@@ -26,8 +26,11 @@ constexpr std::array<std::string_view, 12> kHarmlessParameters = {"account",
                                                                   "ns",
                                                                   "page",
                                                                   "per_page",
+                                                                  "ref_name",
+                                                                  "refs%5B%5D",
                                                                   "scope",
-                                                                  "service"};
+                                                                  "service",
+                                                                  "sha"};
 
 struct UrlDeleter {
   void operator()(CURLU* handle) const { curl_url_cleanup(handle); }
@@ -147,6 +150,26 @@ core::Result<Url> resolve_url(const Url& base, std::string_view reference) {
     return bad_url(code);
   }
   return to_url(handle.get());
+}
+
+std::string percent_encoded(std::string_view text) {
+  constexpr std::string_view kHex = "0123456789ABCDEF";
+  constexpr std::string_view kMarks = "-._~";
+  std::string encoded;
+  for (const char c : text) {
+    if ((c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+        kMarks.find(c) != std::string_view::npos) {
+      encoded += c;
+    } else {
+      const auto byte = static_cast<unsigned char>(c);
+      encoded += {'%', kHex[byte >> 4U], kHex[byte & 15U]};
+    }
+  }
+  return encoded;
+}
+
+void add_query(Url& url, std::string_view key, std::string_view value) {
+  url.query += (url.query.empty() ? "" : "&") + percent_encoded(key) + "=" + percent_encoded(value);
 }
 
 std::string redacted_url(std::string_view url) {

@@ -30,6 +30,12 @@ core::Result<Url> parse_url(std::string_view text);
 // Errors: bad_response.
 core::Result<Url> resolve_url(const Url& base, std::string_view reference);
 
+// Percent-encodes all but letters, digits and "-._~", for query values and forms.
+std::string percent_encoded(std::string_view text);
+
+// Appends "key=value", both encoded, to the query of `url`.
+void add_query(Url& url, std::string_view key, std::string_view value);
+
 // Returns the URL for logs: printable, without user information and fragment, and with the values
 // of all query parameters but well-known harmless ones (n, last, scope, service, …) replaced by
 // "***".

@@ -12,7 +12,7 @@ ENGINE_NAME=suite-history-$cell
 . "$suite_dir/../support/engine.bash"
 # shellcheck source=tests/support/project.bash
 . "$suite_dir/../support/project.bash"
-trap 'server_end; engine_end >/dev/null 2>&1; rm -rf "$suite_work"' EXIT
+trap 'server_end; forge_end; engine_end >/dev/null 2>&1; rm -rf "$suite_work"' EXIT
 
 upstream=$suite_work/shop
 token='token-of-the-checkout-0123456789'
@@ -30,6 +30,24 @@ server_begin() {
   done
   server=http://$(head -n 1 "$suite_work/server.out")
 }
+
+# The forge's API, for who has the token; $1 is the token it wants.
+forge_begin() {
+  forge_end
+  rm -f "$suite_work/forge.in" "$suite_work/forge.out"
+  mkfifo "$suite_work/forge.in"
+  python3 "$project_support/forge_api.py" "$upstream" "$1" "$suite_work/forge.requests" \
+    <"$suite_work/forge.in" >"$suite_work/forge.out" 2>&1 &
+  forge_pid=$!
+  exec 9>"$suite_work/forge.in"
+  until [ -s "$suite_work/forge.out" ]; do
+    kill -0 "$forge_pid" || { cat "$suite_work/forge.out"; return 1; }
+    sleep 0.02
+  done
+  forge=http://$(head -n 1 "$suite_work/forge.out")
+}
+
+forge_end() { [ -z "${forge_pid:-}" ] || kill "$forge_pid" 2>/dev/null || true; }
 
 server_end() { [ -z "${server_pid:-}" ] || kill "$server_pid" 2>/dev/null || true; }
 
@@ -76,13 +94,14 @@ check_out() {
 # Everything of repository $1 but objects, by checksum.
 state_of() { find "$1/.git" -path "$1/.git/objects" -prune -o -type f -print0 | sort -z | xargs -0 sha256sum; }
 
-# Builds branch feature in checkout $1 with a git that records how it is called.
+# Builds branch feature in checkout $1 with a git that records how it is called; the step's environment
+# holds "${@:2}", too.
 build_feature() {
   engine reset
   : >"$suite_work/requests"
   ci_push "$1" feature
   mkdir -p "$ci_run/bin" "$ci_run/tmp"
-  ci_env+=("TMPDIR=$ci_run/tmp")
+  ci_env+=("TMPDIR=$ci_run/tmp" "${@:2}")
   # shellcheck disable=SC2016
   ci_wrapper=(env '--default-signal=INT,TERM,HUP' sh -c 'echo $$ >"$RECORD_DIR/pid"; exec "$@"' sh)
   cat >"$ci_run/bin/git" <<EOF
@@ -137,6 +156,49 @@ without_credentials_it_builds_on() {
   ci_output cache-from | grep -c .
 }
 
+# actions/checkout with persist-credentials: false leaves none, and the step has GITHUB_TOKEN.
+forge_tells_where_git_may_not() {
+  local directory=$suite_work/told before
+  check_out "$directory" none
+  before=$(state_of "$directory")
+  forge_begin "$token"
+  build_feature "$directory" "GITHUB_API_URL=$forge" "GITHUB_TOKEN=$token"
+  same "$(ci_cached)" 4
+  holds "$ci_run/log" "base       ${left:0:12} (forge API)"
+  holds "$ci_run/log" 'history    told by the forge API'
+  same "$(state_of "$directory")" "$before"
+  same "$(grep -vc '^200 ' "$suite_work/forge.requests")" 0
+  left_nothing
+}
+
+forge_of_gitlab_tells_too() {
+  local directory=$suite_work/told sha
+  forge_begin "$token"
+  ci_begin
+  sha=$(project_head "$directory")
+  ci_env+=(GITLAB_CI=true CI=true CI_PROJECT_PATH=acme/shop CI_PROJECT_ID=7 CI_DEFAULT_BRANCH=main
+    "CI_COMMIT_SHA=$sha" CI_PIPELINE_SOURCE=push CI_COMMIT_BRANCH=feature CI_COMMIT_REF_NAME=feature
+    "CI_PROJECT_DIR=$directory" "CI_API_V4_URL=$forge/api/v4" "CI_JOB_TOKEN=$token")
+  ci_buildcache "$directory" plan --format json
+  python3 - "$ci_run/document" "$left" <<'PY'
+import json, sys
+git = json.load(open(sys.argv[1]))["git"]
+assert git["fork_point"] == {"commit": sys.argv[2], "source": "forge API"}, git
+assert git["history"]["source"] == "forge API" and git["history"]["trouble"] is None, git
+PY
+  lacks "$ci_run/document" "$token"
+  lacks "$ci_run/log" "$token"
+}
+
+refused_forge_is_told() {
+  forge_begin 'another-token'
+  build_feature "$suite_work/none" "GITHUB_API_URL=$forge" "GITHUB_TOKEN=$token"
+  holds "$ci_run/log" 'the GitHub API answers 404: Not Found (asked with the token given)'
+  build_feature "$suite_work/none" "GITHUB_API_URL=$forge"
+  holds "$ci_run/log" 'the GitHub API answers 404: Not Found (no token was given: GITHUB_TOKEN)'
+  left_nothing
+}
+
 token_in_the_address_is_not_shown() {
   local directory=$suite_work/address
   check_out "$directory" none
@@ -185,6 +247,9 @@ check "history ($cell): a depth-1 checkout finds the cache of the commit it left
 check "history ($cell): credentials in an included file serve as well" finds_the_cache included 4
 check "history ($cell): without credentials the build goes on, and says why it may be cold" \
   without_credentials_it_builds_on
+check "history ($cell): where git has no credentials the forge's API tells" forge_tells_where_git_may_not
+check "history ($cell): GitLab's API tells with the job's token" forge_of_gitlab_tells_too
+check "history ($cell): an API that refuses is told of in its words" refused_forge_is_told
 check "history ($cell): a token in the remote's address is not shown" token_in_the_address_is_not_shown
 check "history ($cell): an interrupted fetch is ended and removed" interrupted_it_cleans_up
 exit "$suite_failed"

@@ -62,7 +62,8 @@ ci_begin() {
   ci_run=$(mktemp -d "$suite_work/run.XXXXXX")
   mkdir -p "$ci_run/record"
   ci_wrapper=()
-  ci_env=(-u CI -u GITHUB_ACTIONS -u GITLAB_CI -u JENKINS_URL -u BUILD_TAG "RECORD_DIR=$ci_run/record")
+  ci_env=(-u CI -u GITHUB_ACTIONS -u GITLAB_CI -u JENKINS_URL -u BUILD_TAG -u GITHUB_API_URL -u GITHUB_TOKEN
+    -u GH_TOKEN -u CI_API_V4_URL -u GITLAB_TOKEN -u CI_JOB_TOKEN "RECORD_DIR=$ci_run/record")
 }
 
 # As ci_begin, with the files and variables that GitHub's runner gives a step.

@@ -103,9 +103,3 @@ TEST_CASE("inward hosts: public names and addresses are not") {
     CHECK_MESSAGE(is_inward_host(host), host);
   }
 }
-
-TEST_CASE("queries: values are encoded and appended") {
-  sys::Url target = url("https://auth.example/token?a=1");
-  registry::add_query(target, "scope", "repository:a/b:pull,push");
-  CHECK(target.str() == "https://auth.example/token?a=1&scope=repository%3Aa%2Fb%3Apull%2Cpush");
-}

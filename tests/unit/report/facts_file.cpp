@@ -92,8 +92,9 @@ void read_git(const Json& json, git::Facts& git) {
   git.fork_point = base(json, "fork_point");
   if (json.contains("more_asked")) {
     const Json& asked = json.at("more_asked");
-    only(asked, {"depth", "trouble"});
-    git.more_asked = git::MoreAsked{asked.at("depth").get<int>(), text(asked, "trouble")};
+    only(asked, {"source", "depth", "trouble"});
+    git.more_asked =
+        git::MoreAsked{text(asked, "source"), asked.at("depth").get<int>(), text(asked, "trouble")};
   }
 }
 

@@ -85,3 +85,9 @@ TEST_CASE("url: logs show neither users nor the values of unknown parameters") {
   CHECK(redacted_url("https://[::1]/") == "https://[::1]/");
   CHECK(redacted_url("").empty());
 }
+
+TEST_CASE("url: query values are encoded and appended") {
+  Url target = parse_url("https://auth.example/token?a=1").value();
+  add_query(target, "scope", "repository:a/b:pull,push");
+  CHECK(target.str() == "https://auth.example/token?a=1&scope=repository%3Aa%2Fb%3Apull%2Cpush");
+}
