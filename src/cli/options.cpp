@@ -68,7 +68,8 @@ cxxopts::Options plan_parser() {
   options.add_options("plan")("format",
                               "text, json or args",
                               cxxopts::value<std::string>()->default_value("text"),
-                              "FORMAT")("offline", "ask neither stores nor the engine");
+                              "FORMAT")("offline", "ask neither stores nor the engine")(
+      "explain", "tell every step: how bases were found, what each cache answered");
   add_common(options);
   add_overrides(options);
   return options;
@@ -227,6 +228,13 @@ core::Result<commands::PlanOptions> read_plan_options(const std::vector<std::str
     return tl::unexpected(format.error());
   }
   options.format = *format;
+  if (parsed->count("explain") > 0) {
+    if (*format != commands::PlanFormat::text) {
+      return tl::unexpected(usage_error(
+          "--explain is for people: leave --format out; its JSON tells all of it anyway", "plan"));
+    }
+    options.format = commands::PlanFormat::explained;
+  }
   options.probe = parsed->count("offline") == 0;
   return options;
 }

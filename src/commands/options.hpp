@@ -26,7 +26,7 @@ struct CommonOptions {
   ColourWish colour = ColourWish::automatic;
 };
 
-enum class PlanFormat { text, json, args };
+enum class PlanFormat { text, explained, json, args };
 
 struct PlanOptions {
   CommonOptions common;

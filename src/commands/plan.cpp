@@ -18,9 +18,13 @@ core::Result<std::string> render(const plan::Plan& plan, const PlanOptions& opti
     case PlanFormat::args:
       return report::plan_args(plan);
     case PlanFormat::text:
+    case PlanFormat::explained:
       break;
   }
-  return report::plan_text(plan, options.common.colour == ColourWish::always);
+  return report::plan_text(
+      plan,
+      options.common.colour == ColourWish::always,
+      options.format == PlanFormat::explained ? report::Detail::everything : report::Detail::usual);
 }
 
 core::Result<void> prepare_and_tell(const Seams& seams, const PlanOptions& options) {

@@ -62,8 +62,8 @@ HistoryWish tips_of(const Situation& situation,
 }
 
 MoreAsked asked_of(const core::Result<MoreCommits>& more, int depth) {
-  return more ? MoreAsked{more->source, depth, {}}
-              : MoreAsked{step::kFetchedHistory, depth, more.error().message};
+  return more ? MoreAsked{more->source, depth, {}, more->passed_over}
+              : MoreAsked{step::kFetchedHistory, depth, more.error().message, {}};
 }
 
 class Deepener {

@@ -30,9 +30,17 @@ struct BasePoint {
 
 // History was asked for that the clone does not hold.
 struct MoreAsked {
-  std::string source;   // the step that answered, or the last one that did not
-  int depth = 0;        // commits behind each tip, the last time
-  std::string trouble;  // why it could not be had; empty: it was
+  std::string source;            // the step that answered, or the last one that did not
+  int depth = 0;                 // commits behind each tip, the last time
+  std::string trouble;           // why it could not be had; empty: it was
+  std::string passed_over = {};  // why the steps before `source` could not give it
+};
+
+// One step of the ladder that finds bases, and what came of it.
+struct LadderStep {
+  std::string step;  // one of the steps
+  bool answered = false;
+  std::string words;  // what it found, or why it did not; for people
 };
 
 struct Facts {
@@ -48,6 +56,7 @@ struct Facts {
   std::string change_head;
   std::optional<BasePoint> tree_base;
   std::optional<BasePoint> fork_point;
+  std::vector<LadderStep> ladder;       // in their order; empty when no base was looked for
   std::vector<std::string> head_walk;   // HEAD's first-parent ancestors without HEAD, nearest first
   std::optional<MoreAsked> more_asked;  // nullopt: what the clone holds was enough, or all there is
   std::vector<core::Notice> notices;

@@ -7,6 +7,7 @@ core::Result<MoreCommits> FirstHistory::more(const HistoryWish& wish) {
   for (; now_ < places_.size(); ++now_) {
     auto more = places_[now_]->more(wish);
     if (more) {
+      more->passed_over = reasons_;
       return more;
     }
     kind = more.error().kind;

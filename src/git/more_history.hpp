@@ -24,6 +24,7 @@ struct MoreCommits {
   std::string branch_tip;              // commit of the branch asked for; empty when it is not there
   std::vector<Meeting> meetings = {};  // told besides, where the commits do not show it
   const char* source = step::kFetchedHistory;  // the step that this is
+  std::string passed_over = {};                // why places asked before could not give it
   bool has_deeper = true;                      // a greater depth may give more
 };
 

@@ -4,6 +4,7 @@
 #include "git/bases.hpp"
 #include "git/commit_object.hpp"
 #include "git/deepen.hpp"
+#include "git/ladder.hpp"
 #include "git/repository.hpp"
 
 #include <algorithm>
@@ -187,6 +188,8 @@ class Reading {
   void take_bases(const Situation& situation) {
     const std::string& base = situation.is_change ? request_.base_branch : default_branch();
     Bases bases = find_deep_bases(deepening_, situation, base, facts_.more_asked);
+    facts_.ladder = ladder_of(
+        {situation, bases, base, facts_.shallow, deepening_.more != nullptr, facts_.more_asked});
     facts_.change_head = std::move(bases.change_head);
     facts_.tree_base = std::move(bases.tree_base);
     facts_.fork_point = std::move(bases.fork_point);

@@ -44,7 +44,10 @@ core::Result<MoreCommits> ToldHistory::more(const HistoryWish& wish) {
   if (!deadline_) {
     deadline_ = seams_.clock.steady() + limit_;
   }
-  MoreCommits told{&commits_, {}, {}, step::kForgeApi, false};
+  MoreCommits told;
+  told.commits = &commits_;
+  told.source = step::kForgeApi;
+  told.has_deeper = false;
   std::string base = wish.base;
   if (base.empty() && !wish.branch.empty()) {
     auto tip = tip_of(wish.branch);

@@ -22,6 +22,16 @@ struct Proposal {
   bool of_history = false;
 };
 
+// What a rule proposes, and, when that is nothing, why.
+struct Proposals {
+  std::vector<Proposal> list;
+  std::string why_none;
+};
+
+Proposals none(std::string why) {
+  return {{}, std::move(why)};
+}
+
 Proposal commit_proposal(const std::string& commit, std::string why) {
   return {{core::ScopeKind::commit, commit}, std::move(why), true};
 }
@@ -30,8 +40,9 @@ Proposal branch_proposal(const std::string& branch, std::string_view what) {
   return {{core::ScopeKind::branch, branch}, std::string(what) + " " + shown(branch), false};
 }
 
-std::vector<Proposal> commit_rule(const git::Facts& git) {
-  std::vector<Proposal> proposals;
+Proposals commit_rule(const git::Facts& git) {
+  Proposals rule{{}, "there is no commit"};
+  std::vector<Proposal>& proposals = rule.list;
   if (!git.head.empty()) {
     proposals.push_back(commit_proposal(git.head, "HEAD " + core::short_id(git.head)));
   }
@@ -41,30 +52,37 @@ std::vector<Proposal> commit_rule(const git::Facts& git) {
                          "the change's own head " + core::short_id(git.change_head),
                          false});
   }
-  return proposals;
+  return rule;
 }
 
-std::vector<Proposal> pr_rule(const ci::Facts& ci) {
+Proposals pr_rule(const ci::Facts& ci) {
+  const std::string word(ci::change_word(ci.provider));
   if (!ci.change || ci.change->number.empty()) {
-    return {};
+    return none("the run is for no " + word);
   }
   const std::string& number = ci.change->number;
-  return {{{core::ScopeKind::pr, number},
-           std::string(ci::change_word(ci.provider)) + " " + shown(number),
-           false}};
+  return {{{{core::ScopeKind::pr, number}, word + " " + shown(number), false}}, {}};
+}
+
+Proposals named_branch_rule(const std::string& branch,
+                            std::string_view what,
+                            std::string why_none) {
+  return branch.empty() ? none(std::move(why_none))
+                        : Proposals{{branch_proposal(branch, what)}, {}};
 }
 
 // A fork's branch lives in another repository: its `main` is not ours.
-std::vector<Proposal> branch_rule(const git::Facts& git, const ci::Facts& ci) {
-  if (ci.change) {
-    const bool ours = !ci.change->fork && !ci.change->head_branch.empty();
-    return ours ? std::vector<Proposal>{branch_proposal(ci.change->head_branch,
-                                                        "the change's own branch")}
-                : std::vector<Proposal>{};
+Proposals branch_rule(const git::Facts& git, const ci::Facts& ci) {
+  if (ci.change && ci.change->fork) {
+    return none("the branch is a fork's, and lives in another repository");
   }
-  const std::string branch = branch_of(git, ci);
-  return branch.empty() ? std::vector<Proposal>{}
-                        : std::vector<Proposal>{branch_proposal(branch, "the branch being built,")};
+  if (ci.change) {
+    return named_branch_rule(ci.change->head_branch,
+                             "the change's own branch",
+                             "nobody says what the change's branch is");
+  }
+  return named_branch_rule(
+      branch_of(git, ci), "the branch being built,", "the run is for no branch");
 }
 
 void append_walk(std::vector<Proposal>& proposals,
@@ -81,10 +99,11 @@ void append_walk(std::vector<Proposal>& proposals,
   }
 }
 
-std::vector<Proposal> merge_base_rule(const Facts& facts) {
+Proposals merge_base_rule(const Facts& facts) {
   const git::Facts& git = facts.git;
   const bool has_base = facts.ci.change || facts.ci.event == ci::Event::merge_queue;
-  std::vector<Proposal> proposals;
+  Proposals rule{{}, "no commit that the work is based on is known"};
+  std::vector<Proposal>& proposals = rule.list;
   if (has_base && git.tree_base) {
     append_walk(proposals,
                 git.tree_base->walk,
@@ -104,15 +123,10 @@ std::vector<Proposal> merge_base_rule(const Facts& facts) {
   if (proposals.size() > lookback) {
     proposals.resize(lookback);
   }
-  return proposals;
+  return rule;
 }
 
-std::vector<Proposal> named_branch_rule(const std::string& branch, std::string_view what) {
-  return branch.empty() ? std::vector<Proposal>{}
-                        : std::vector<Proposal>{branch_proposal(branch, what)};
-}
-
-std::vector<Proposal> proposals_of(const Facts& facts, const config::FallbackRule& rule) {
+Proposals proposals_of(const Facts& facts, const config::FallbackRule& rule) {
   switch (rule.kind) {
     case RuleKind::commit:
       return commit_rule(facts.git);
@@ -123,11 +137,16 @@ std::vector<Proposal> proposals_of(const Facts& facts, const config::FallbackRul
     case RuleKind::merge_base:
       return merge_base_rule(facts);
     case RuleKind::base:
-      return named_branch_rule(base_branch_of(facts.git, facts.ci), "the base branch");
+      return named_branch_rule(base_branch_of(facts.git, facts.ci),
+                               "the base branch",
+                               "the run is for a branch or tag without a base branch");
     case RuleKind::default_branch:
-      return named_branch_rule(default_branch_of(facts.git, facts.ci), "the default branch");
+      return named_branch_rule(default_branch_of(facts.git, facts.ci),
+                               "the default branch",
+                               "nobody says which branch is the default");
     case RuleKind::name:
-      return {{{core::ScopeKind::name, rule.argument}, "named " + shown(rule.argument), false}};
+      return {{{{core::ScopeKind::name, rule.argument}, "named " + shown(rule.argument), false}},
+              {}};
     case RuleKind::literal:
       break;
   }
@@ -201,7 +220,7 @@ std::vector<Candidate> candidates_of_rule(const Facts& facts,
     }
     return found;
   }
-  for (Proposal& proposal : proposals_of(facts, rule)) {
+  for (Proposal& proposal : proposals_of(facts, rule).list) {
     Candidate candidate;
     candidate.ref = {facts.location,
                      core::encode({tag.target, tag.stage, tag.platform, proposal.scope}),
@@ -245,6 +264,21 @@ std::vector<Candidate> candidates(const Facts& facts,
     }
   }
   return all;
+}
+
+std::vector<SilentRule> silent_rules(const Facts& facts, const std::vector<Candidate>& found) {
+  std::vector<SilentRule> silent;
+  for (const config::FallbackRule& rule : facts.config.cache.fallback) {
+    if (std::ranges::find(found, rule.word, &Candidate::rule) != found.end()) {
+      continue;
+    }
+    const Proposals proposals = proposals_of(facts, rule);
+    silent.push_back({rule.word,
+                      proposals.list.empty() && !proposals.why_none.empty()
+                          ? proposals.why_none
+                          : "what it proposes, a word before it has proposed"});
+  }
+  return silent;
 }
 
 std::string branch_of(const git::Facts& git, const ci::Facts& ci) {

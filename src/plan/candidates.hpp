@@ -49,6 +49,15 @@ std::vector<Candidate> candidates(const Facts& facts,
                                   const config::Target& target,
                                   const std::string& platform = {});
 
+// A word of the fallback list that proposes no cache in this run, and why.
+struct SilentRule {
+  std::string rule;
+  std::string why;
+};
+
+// Returns those of which `found`, all candidates of a target, has none.
+std::vector<SilentRule> silent_rules(const Facts& facts, const std::vector<Candidate>& found);
+
 // Returns the refs this run is to write for a target, or for one platform of it, by scope.
 struct CacheWrite {
   config::WriteScope scope = config::WriteScope::branch;

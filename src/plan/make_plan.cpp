@@ -125,6 +125,7 @@ core::Result<TargetPlan> plan_target(const Facts& facts,
     }
     plan.no_export_why = std::move(decision.no_export_why);
   }
+  plan.silent_rules = silent_rules(facts, parts.front().candidates);
   append(notices, notices_of_unstamped(plan, facts.trust));
   return plan;
 }

@@ -68,6 +68,7 @@ struct TargetPlan {
   std::vector<std::string> needs;
   Build build;
   std::vector<ProbedCandidate> candidates;
+  std::vector<SilentRule> silent_rules;     // words that proposed none of them, and why
   std::vector<std::size_t> chosen;          // indices into candidates, in order of preference
   std::vector<core::CacheSpec> cache_from;  // of the chosen
   std::vector<CacheExport> exports;         // one, or one a platform; empty: nothing is written

@@ -27,6 +27,22 @@ Json history_json(const std::optional<git::MoreAsked>& asked) {
                : Json();
 }
 
+Json ladder_json(const std::vector<git::LadderStep>& ladder) {
+  Json list = Json::array();
+  for (const git::LadderStep& step : ladder) {
+    list.push_back({{"step", step.step}, {"answered", step.answered}, {"words", step.words}});
+  }
+  return list;
+}
+
+Json silent_rules_json(const std::vector<plan::SilentRule>& rules) {
+  Json list = Json::array();
+  for (const plan::SilentRule& rule : rules) {
+    list.push_back({{"rule", rule.rule}, {"why", rule.why}});
+  }
+  return list;
+}
+
 Json ci_json(const ci::Facts& ci) {
   return {{"provider", ci::word_of(ci.provider)},
           {"event", ci::word_of(ci.event)},
@@ -41,7 +57,8 @@ Json git_json(const plan::Plan& plan) {
           {"default_branch", text_or_null(plan.default_branch)},
           {"tree_base", base_json(plan.git.tree_base)},
           {"fork_point", base_json(plan.git.fork_point)},
-          {"history", history_json(plan.git.more_asked)}};
+          {"history", history_json(plan.git.more_asked)},
+          {"ladder", ladder_json(plan.git.ladder)}};
 }
 
 Json trust_json(const plan::Trust& trust) {
@@ -78,6 +95,7 @@ Json target_json(const plan::TargetPlan& target, const TargetCommands& commands)
           {"cache_from", specs_json(target.cache_from)},
           {"cache_to", specs_json(plan::cache_to_of(target))},
           {"candidates", candidates},
+          {"silent_rules", silent_rules_json(target.silent_rules)},
           {"commands", commands.argvs}};
 }
 

@@ -95,6 +95,48 @@ std::string header(const plan::Plan& plan) {
   return text;
 }
 
+constexpr std::size_t kStepWidth = 17;
+
+std::string ladder_text(const git::Facts& git, const Style& style) {
+  std::string text = "\n" + style.bold("bases") + "\n";
+  if (git.ladder.empty()) {
+    return text +
+           "  none is looked for: the run is for the default branch, a tag or a release, or the "
+           "fallback list has no merge-base\n";
+  }
+  for (const git::LadderStep& step : git.ladder) {
+    text += "  " + padded(step.step, kStepWidth);
+    text += step.answered ? style.good(core::printable(step.words))
+                          : style.dim(core::printable(step.words));
+    text += "\n";
+  }
+  return text;
+}
+
+constexpr std::size_t kIdsInLine = 5;
+
+std::string walk_text(std::string_view label, const std::vector<std::string>& walk) {
+  if (walk.empty()) {
+    return {};
+  }
+  std::string text = "  " + padded(std::string(label), kStepWidth) + std::to_string(walk.size()) +
+                     (walk.size() == 1 ? " commit" : " commits");
+  for (std::size_t i = 0; i < walk.size(); ++i) {
+    text += i % kIdsInLine == 0 ? "\n" + std::string(2 + kStepWidth, ' ') : " ";
+    text += core::short_id(walk[i]);
+  }
+  return text + "\n";
+}
+
+std::string walks_text(const git::Facts& git, const Style& style) {
+  std::string text;
+  text += git.tree_base ? walk_text("tree base", git.tree_base->walk) : "";
+  text += git.fork_point ? walk_text("fork point", git.fork_point->walk) : "";
+  text += walk_text("before HEAD", git.head_walk);
+  return "\n" + style.bold("commits walked, first parents") + "\n" +
+         (text.empty() ? "  none\n" : text);
+}
+
 constexpr std::size_t kVerdictWidth = 13;
 
 std::string verdict_word(store::Verdict verdict, const Style& style) {
@@ -137,11 +179,27 @@ std::string group_line(const std::vector<plan::ProbedCandidate>& candidates,
          "\n";
 }
 
-std::string candidates_text(const plan::TargetPlan& target, const Style& style) {
+std::string every_candidate(const plan::TargetPlan& target, const Style& style) {
   std::string text;
-  for (const CandidateGroup& group : candidate_groups(target.candidates)) {
-    text += group.count == 1 ? candidate_line(target.candidates[group.first], style)
-                             : group_line(target.candidates, group, style);
+  for (const plan::ProbedCandidate& probed : target.candidates) {
+    text += candidate_line(probed, style);
+  }
+  for (const plan::SilentRule& silent : target.silent_rules) {
+    text += "        " + padded(core::printable(silent.rule), kRuleWidth) +
+            style.dim("proposes none: " + core::printable(silent.why)) + "\n";
+  }
+  return text;
+}
+
+std::string candidates_text(const plan::TargetPlan& target, const Style& style, Detail detail) {
+  std::string text;
+  if (detail == Detail::everything) {
+    text = every_candidate(target, style);
+  } else {
+    for (const CandidateGroup& group : candidate_groups(target.candidates)) {
+      text += group.count == 1 ? candidate_line(target.candidates[group.first], style)
+                               : group_line(target.candidates, group, style);
+    }
   }
   return text.empty() ? "    nothing: the fallback list proposes no cache here\n" : text;
 }
@@ -161,9 +219,9 @@ std::string writes_text(const plan::TargetPlan& target) {
   return text;
 }
 
-std::string target_text(const plan::TargetPlan& target, const Style& style) {
+std::string target_text(const plan::TargetPlan& target, const Style& style, Detail detail) {
   std::string text = "\n" + style.bold("target " + core::printable(target.name)) + "\n";
-  text += "  looks for\n" + candidates_text(target, style);
+  text += "  looks for\n" + candidates_text(target, style, detail);
   if (target.cache_from.empty()) {
     text += "  builds without a cache of ours\n";
   }
@@ -180,11 +238,14 @@ std::string target_text(const plan::TargetPlan& target, const Style& style) {
 
 }  // namespace
 
-std::string plan_text(const plan::Plan& plan, bool colour) {
+std::string plan_text(const plan::Plan& plan, bool colour, Detail detail) {
   const Style style(colour);
   std::string text = header(plan);
+  if (detail == Detail::everything) {
+    text += ladder_text(plan.git, style) + walks_text(plan.git, style);
+  }
   for (const plan::TargetPlan& target : plan.targets) {
-    text += target_text(target, style);
+    text += target_text(target, style, detail);
   }
   return harmless_lines(std::move(text));
 }

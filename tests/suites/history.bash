@@ -171,6 +171,20 @@ forge_tells_where_git_may_not() {
   left_nothing
 }
 
+# A person at the checkout that found nothing asks why.
+explain_tells_every_step() {
+  ci_push "$suite_work/none" feature
+  ci_buildcache "$suite_work/none" plan --explain >/dev/null
+  holds "$ci_run/document" '  local graph      the clone has no branch main'
+  holds "$ci_run/document" '  merge parents    HEAD is no test merge'
+  holds "$ci_run/document" '  fetched history  git fetch failed'
+  holds "$ci_run/document" '  base branch tip  the clone has no branch main'
+  holds "$ci_run/document" "  before HEAD      1 commit"
+  holds "$ci_run/document" '        pr          proposes none: the run is for no pull request'
+  holds "$ci_run/document" '        default     proposes none: what it proposes, a word before it has proposed'
+  same "$(grep -c "app--c-$(project_head "$suite_work/none")" "$ci_run/document")" 1
+}
+
 forge_of_gitlab_tells_too() {
   local directory=$suite_work/told sha
   forge_begin "$token"
@@ -247,6 +261,7 @@ check "history ($cell): a depth-1 checkout finds the cache of the commit it left
 check "history ($cell): credentials in an included file serve as well" finds_the_cache included 4
 check "history ($cell): without credentials the build goes on, and says why it may be cold" \
   without_credentials_it_builds_on
+check "history ($cell): plan --explain tells why nothing was found" explain_tells_every_step
 check "history ($cell): where git has no credentials the forge's API tells" forge_tells_where_git_may_not
 check "history ($cell): GitLab's API tells with the job's token" forge_of_gitlab_tells_too
 check "history ($cell): an API that refuses is told of in its words" refused_forge_is_told

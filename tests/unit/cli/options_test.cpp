@@ -152,6 +152,15 @@ TEST_CASE("options: plan has formats and can ask nobody") {
   CHECK(read_plan_options({})->probe);
 }
 
+TEST_CASE("options: plan explains to people") {
+  CHECK(read_plan_options({"--explain"})->format == commands::PlanFormat::explained);
+  CHECK(read_plan_options({"--explain", "--format=text"})->format ==
+        commands::PlanFormat::explained);
+  const auto both = read_plan_options({"--explain", "--format=json"});
+  REQUIRE_FALSE(both.has_value());
+  CHECK(both.error().message.find("leave --format out") != std::string::npos);
+}
+
 TEST_CASE("options: validate takes one file, by place or by name") {
   CHECK(read_validate_options({})->file.empty());
   CHECK(read_validate_options({"x.yml"})->file == "x.yml");

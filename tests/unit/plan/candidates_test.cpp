@@ -188,6 +188,32 @@ TEST_CASE("candidates: not more than 32 come from other rules than the walk") {
   CHECK(world.candidates_of_api().size() == 32);
 }
 
+TEST_CASE("candidates: a word that proposes none says why") {
+  using Silent = std::vector<std::string>;
+  const auto silent_of = [](World world) {
+    Silent lines;
+    for (const SilentRule& silent : silent_rules(world.facts(), world.candidates_of_api())) {
+      lines.push_back(silent.rule + ": " + silent.why);
+    }
+    return lines;
+  };
+  CHECK(silent_of(push_to("main")) ==
+        Silent{"pr: the run is for no pull request",
+               "base: the run is for a branch or tag without a base branch",
+               "default: what it proposes, a word before it has proposed"});
+  CHECK(silent_of(fork_pull_request()).front() ==
+        "branch: the branch is a fork's, and lives in another repository");
+  World nothing = push_to("main");
+  nothing.git = {};
+  nothing.ci = {};
+  CHECK(silent_of(nothing) == Silent{"pr: the run is for no pull request",
+                                     "commit: there is no commit",
+                                     "branch: the run is for no branch",
+                                     "merge-base: no commit that the work is based on is known",
+                                     "base: the run is for a branch or tag without a base branch",
+                                     "default: nobody says which branch is the default"});
+}
+
 TEST_CASE("writes: a protected push writes its commit and its branch") {
   World world = push_to("main");
   CHECK(tags_of(writes(world.facts(), world.config.targets.front())) ==

@@ -79,15 +79,25 @@ std::optional<git::BasePoint> base(const Json& git, const char* key) {
   if (!git.contains(key)) {
     return std::nullopt;
   }
-  only(git.at(key), {"commit", "source"});
-  return git::BasePoint{text(git.at(key), "commit"), text(git.at(key), "source"), {}};
+  const Json& base = git.at(key);
+  only(base, {"commit", "source", "walk"});
+  return git::BasePoint{text(base, "commit"),
+                        text(base, "source"),
+                        list(base, "walk").get<std::vector<std::string>>()};
 }
 
 void read_git(const Json& json, git::Facts& git) {
-  only(json, {"head", "branch", "dirty", "tree_base", "fork_point", "more_asked"});
+  only(json,
+       {"head", "branch", "dirty", "tree_base", "fork_point", "more_asked", "ladder", "head_walk"});
   git.head = text(json, "head");
   git.branch = text(json, "branch");
   git.dirty = json.value("dirty", false);
+  git.head_walk = list(json, "head_walk").get<std::vector<std::string>>();
+  for (const Json& step : list(json, "ladder")) {
+    only(step, {"step", "answered", "words"});
+    git.ladder.push_back(
+        {text(step, "step"), step.at("answered").get<bool>(), text(step, "words")});
+  }
   git.tree_base = base(json, "tree_base");
   git.fork_point = base(json, "fork_point");
   if (json.contains("more_asked")) {
@@ -239,6 +249,7 @@ plan::TargetPlan read_target(const Json& json) {
         "push_skipped_why",
         "no_cache",
         "candidates",
+        "silent_rules",
         "writes",
         "no_export_why",
         "result"});
@@ -249,6 +260,10 @@ plan::TargetPlan read_target(const Json& json) {
   target.build.push = json.value("push", false);
   target.build.push_skipped_why = text(json, "push_skipped_why");
   target.build.no_cache = json.value("no_cache", false);
+  for (const Json& silent : list(json, "silent_rules")) {
+    only(silent, {"rule", "why"});
+    target.silent_rules.push_back({text(silent, "rule"), text(silent, "why")});
+  }
   for (const Json& candidate : list(json, "candidates")) {
     read_candidate(candidate, target);
   }

@@ -72,6 +72,7 @@ TEST_CASE("report: each case's plan and run give the expected texts, documents a
     CAPTURE(folder.filename().string());
     const GoldenFacts facts = read_facts(content_of(folder / "facts.json"));
     check_file(folder / "plan.txt", plan_text(facts.plan, false));
+    check_file(folder / "explained.txt", plan_text(facts.plan, false, Detail::everything));
     check_file(folder / "plan.json", plan_json(facts.plan, facts.commands));
     check_file(folder / "plan.args", args_text(facts.plan));
     const Document summary = summary_document(facts.plan, facts.result, true);
@@ -126,6 +127,7 @@ TEST_CASE("report: texts hold no control character but the newline, whatever nam
     CAPTURE(folder.filename().string());
     const GoldenFacts facts = read_facts(content_of(folder / "facts.json"));
     const std::string texts = plan_text(facts.plan, false) +
+                              plan_text(facts.plan, false, Detail::everything) +
                               summary_text(facts.plan, facts.result, false) +
                               to_markdown(summary_document(facts.plan, facts.result, true));
     const auto is_control = [](char c) {
@@ -134,6 +136,7 @@ TEST_CASE("report: texts hold no control character but the newline, whatever nam
     CHECK(std::ranges::none_of(texts, is_control));
     CHECK(texts.find("\xE2\x80\xAE") == std::string::npos);
     CHECK(plan_text(facts.plan, false).find("##[") == std::string::npos);
+    CHECK(plan_text(facts.plan, false, Detail::everything).find("##[") == std::string::npos);
     CHECK(summary_text(facts.plan, facts.result, false).find("##[") == std::string::npos);
   }
 }

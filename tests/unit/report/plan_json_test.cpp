@@ -67,15 +67,20 @@ TEST_CASE("plan json: the document has exactly the keys that are promised") {
   const Json document = reread(full_plan("x"));
   CHECK(keys_of(document) == Keys{"version", "ci", "git", "trust", "targets", "warnings"});
   CHECK(keys_of(document.at("ci")) == Keys{"provider", "event", "change", "fork"});
-  CHECK(
-      keys_of(document.at("git")) ==
-      Keys{
-          "head", "branch", "base_branch", "default_branch", "tree_base", "fork_point", "history"});
+  CHECK(keys_of(document.at("git")) == Keys{"head",
+                                            "branch",
+                                            "base_branch",
+                                            "default_branch",
+                                            "tree_base",
+                                            "fork_point",
+                                            "history",
+                                            "ladder"});
   CHECK(keys_of(document.at("git").at("tree_base")) == Keys{"commit", "source"});
   CHECK(keys_of(document.at("git").at("fork_point")) == Keys{"commit", "source"});
   CHECK(keys_of(document.at("trust")) == Keys{"level", "write", "reason"});
   const Json& target = document.at("targets").at(0);
-  CHECK(keys_of(target) == Keys{"name", "cache_from", "cache_to", "candidates", "commands"});
+  CHECK(keys_of(target) ==
+        Keys{"name", "cache_from", "cache_to", "candidates", "silent_rules", "commands"});
   CHECK(keys_of(target.at("candidates").at(0)) ==
         Keys{"ref", "rule", "verdict", "reason", "chosen", "digest"});
   CHECK(keys_of(document.at("warnings").at(0)) == Keys{"severity", "message", "remedy", "target"});
