@@ -1,8 +1,9 @@
 """Measures what buildcache itself costs. Prints budget and figure; never a verdict.
 
-usage: bench.py BINARY [plan] [graph] [simulate] [probes] [overhead]      default: all
+usage: bench.py BINARY [plan] [graph] [simulate] [probes] [lookback] [overhead]      default: all
 `overhead` needs a running engine (scripts/engine env) with base:1 pushed.
 """
+import hashlib
 import json
 import os
 import statistics
@@ -209,6 +210,45 @@ def probes(directory):
     probe_trips(os.path.join(directory, "last"), "the last one read")
 
 
+def lookback(directory):
+    """A long walk: 200 commits asked for in a registry of 10,000 tags, of which the last one is there."""
+    round_trip, count = 50, 200
+    names = os.path.join(directory, "tags")
+    shop = os.path.join(directory, "shop")
+    os.mkdir(shop)
+    server = subprocess.Popen([sys.executable, os.path.join(HERE, "slow_registry.py"), str(round_trip),
+                               "--tags", names], stdout=subprocess.PIPE, text=True)
+    try:
+        port = server.stdout.readline().strip()
+        project(shop, "example.org/base:1", f"127.0.0.1:{port}/acme/cache", count + 20)
+        configuration = os.path.join(shop, ".buildcache.yml")
+        with open(configuration) as file:
+            text = file.read().replace("lookback: 29", f"lookback: {count}\n  fallback: [merge-base]")
+        with open(configuration, "w") as file:
+            file.write(text)
+        git(shop, "add", "-A")
+        git(shop, "commit", "-q", "-m", "Look back")
+        far = subprocess.run(["git", "-C", shop, "rev-parse", f"HEAD~{count}"], check=True,
+                             stdout=subprocess.PIPE, text=True).stdout.strip()
+        with open(names, "w") as file:
+            file.write(f"app--c-{far}\n")
+            for number in range(9_999):
+                file.write(f"app--c-{hashlib.sha1(str(number).encode()).hexdigest()}\n")
+        env = clean_environment()
+        env["DOCKER_HOST"] = "unix:///nonexistent/docker.sock"
+        argv = [BINARY, "plan", "--default-branch", "main", "--format", "json"]
+        document = subprocess.run(argv, cwd=shop, env=env, check=True, capture_output=True)
+        candidates = json.loads(document.stdout)["targets"][0]["candidates"]
+        assert len(candidates) == count and candidates[-1]["chosen"], candidates[-1]
+        results = [run(argv, shop, env) for _ in range(10)]
+        row(f"lookback {count}, 10,000 tags {round_trip} ms away, the last one found and read: round trips",
+            "-", spread([r[0] * 1000 / round_trip for r in results], unit=1))
+        row("the same: CPU ms", "-", spread([r[1] for r in results]))
+    finally:
+        server.terminate()
+        server.wait()
+
+
 def overhead(directory):
     registry = os.environ["BUILDCACHE_TEST_REGISTRY"]
     project(directory, f"{registry}/base:1", f"{registry}/bench/cache", 5)
@@ -229,7 +269,7 @@ def overhead(directory):
 
 
 def main():
-    measures = {"plan": plan_offline, "graph": graph, "simulate": simulate, "probes": probes,
+    measures = {"plan": plan_offline, "graph": graph, "simulate": simulate, "probes": probes, "lookback": lookback,
                 "overhead": overhead}
     for name in sys.argv[2:] or measures:
         with tempfile.TemporaryDirectory() as directory:
