@@ -5,13 +5,21 @@
 suite_work=$(mktemp -d)
 suite_failed=0
 
-# Runs function "$2..." as the test that sentence $1 states; shows its output when it fails.
+# Tells on standard error which command of a test failed: its line $1, itself $2 and its callers' lines.
+suite_failed_at() {
+  printf 'failed: line %s in %s: %s (called from lines %s)\n' \
+    "$1" "${FUNCNAME[1]}" "${2%%$'\n'*}" "${BASH_LINENO[*]:1:2}" >&2
+}
+
+# Runs function "$2..." as the test that sentence $1 states; when it fails, shows the end of its output,
+# with the command that failed.
 check() {
   local sentence=$1 status
   shift
   # Not in a condition: there bash would ignore set -e.
   (
-    set -e
+    set -eE
+    trap 'suite_failed_at "$LINENO" "$BASH_COMMAND"' ERR
     "$@"
   ) >"$suite_work/output" 2>&1
   status=$?
@@ -19,7 +27,7 @@ check() {
     printf 'ok - %s\n' "$sentence"
   else
     printf 'not ok - %s\n' "$sentence"
-    sed 's/^/  | /' "$suite_work/output"
+    tail -n 80 "$suite_work/output" | sed 's/^/  | /'
     suite_failed=1
   fi
 }
