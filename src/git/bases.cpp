@@ -142,10 +142,22 @@ class BaseFinder {
     });
   }
 
+  // Whether the graph says that `commit` comes after `before`, and head after `commit`.
+  [[nodiscard]] bool is_between(const std::string& before, const std::string& commit) const {
+    return !commit.empty() && commit != before &&
+           is_ancestor(commits_, before, commit, situation_.commit_budget).value_or(false) &&
+           is_ancestor(commits_, commit, situation_.head, situation_.commit_budget).value_or(false);
+  }
+
   void find_for_head_checkout() {
     const Answer meeting = meet(situation_.head, situation_.base_tip);
     bases_.is_certain = meeting.known;
-    if (meeting.known) {
+    if (meeting.commit && is_between(*meeting.commit, situation_.stated_fork_point)) {
+      // The clone's base branch is behind the one that the change goes into, as a fork's own may
+      // be.
+      bases_.tree_base = point(situation_.stated_fork_point, step::kCiEvent);
+      bases_.fork_point = bases_.tree_base;
+    } else if (meeting.known) {
       if (meeting.commit) {
         bases_.tree_base = point(*meeting.commit, situation_.graph_source);
         bases_.fork_point = bases_.tree_base;
