@@ -318,7 +318,7 @@ def state_of(clone):
     return state
 
 
-def plan(buildcache, work_tree, scratch, event, lacks):
+def plan(buildcache, work_tree, scratch, event, lacks, *options):
     variables = {"PATH": "/nonexistent" if lacks == "git" else os.environ["PATH"], "HOME": "/nonexistent",
                  "TMPDIR": os.path.join(scratch, "tmp"), "DOCKER_HOST": "unix:///nonexistent.sock",
                  "GIT_CONFIG_NOSYSTEM": "1", **event["variables"]}
@@ -327,7 +327,7 @@ def plan(buildcache, work_tree, scratch, event, lacks):
         variables["GITHUB_EVENT_PATH"] = os.path.join(scratch, "event.json")
         with open(variables["GITHUB_EVENT_PATH"], "w", encoding="utf-8") as file:
             json.dump(event["payload"], file)
-    done = subprocess.run([buildcache, "plan", "--format", "json"], cwd=work_tree, env=variables,
+    done = subprocess.run([buildcache, "plan", "--format", "json", *options], cwd=work_tree, env=variables,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=60)
     if done.returncode != 0:
         return None, f"exit {done.returncode}: {done.stderr.decode()}"
@@ -391,4 +391,5 @@ def main():
     sys.exit(1 if counts["false"] or not counts["true"] else 0)
 
 
-main()
+if __name__ == "__main__":
+    main()

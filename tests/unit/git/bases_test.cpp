@@ -167,6 +167,19 @@ TEST_CASE("bases: the graph beats a stated fork point") {
   check_point(find_bases(graph, situation).fork_point, "m2", "local graph");
 }
 
+TEST_CASE("bases: a stated fork point beats a base branch that is behind, as a fork's own is") {
+  UsualGraph graph;
+  Situation situation = change_at("c2", {"c1"});
+  situation.change_head = "c2";
+  situation.base_tip = "m1";
+  situation.stated_fork_point = "m2";
+  const Bases bases = find_bases(graph, situation);
+  check_point(bases.tree_base, "m2", "CI event");
+  check_point(bases.fork_point, "m2", "CI event");
+  situation.stated_fork_point = "m4";  // not of this change's history
+  check_point(find_bases(graph, situation).fork_point, "m1", "local graph");
+}
+
 TEST_CASE("bases: the base branch's tip is the last resort") {
   MemoryGraph graph;
   graph.add("c2", {"c1"}).add("m4", {"m3"});
