@@ -22,7 +22,11 @@ cxxopts::Options simulate_parser() {
   options.add_options()("C,directory", "work in DIR", text()->default_value("."), "DIR")(
       "f,file", "configuration file (default: .buildcache.yml)", text(), "FILE")(
       "last", "commits of the branch to replay (default: 200)", text(), "N")(
-      "default-branch", "the branch to replay", text(), "NAME")("h,help", "show this help");
+      "default-branch", "the branch to replay", text(), "NAME")(
+      "fallback", "compare this list, too: words with commas between (repeatable)", text(), "LIST")(
+      "path", "count whether this file or folder changed (repeatable)", text(), "PATH")(
+      "format", "text, json, markdown or html", text()->default_value("text"), "FORMAT")(
+      "h,help", "show this help");
   return options;
 }
 
@@ -37,6 +41,55 @@ core::Result<std::size_t> commits_of(const std::string& word) {
                                       "simulate"));
   }
   return count;
+}
+
+// Every value of a repeated option as it was given: a list type would split it at its commas.
+std::vector<std::string> texts_of(const cxxopts::ParseResult& parsed, const std::string& name) {
+  std::vector<std::string> values;
+  for (const cxxopts::KeyValue& given : parsed.arguments()) {
+    if (given.key() == name) {
+      values.push_back(given.value());
+    }
+  }
+  return values;
+}
+
+core::Result<commands::ReplayFormat> format_of(const std::string& word) {
+  if (word == "text") {
+    return commands::ReplayFormat::text;
+  }
+  if (word == "json") {
+    return commands::ReplayFormat::json;
+  }
+  if (word == "markdown") {
+    return commands::ReplayFormat::markdown;
+  }
+  if (word == "html") {
+    return commands::ReplayFormat::html;
+  }
+  return tl::unexpected(usage_error(
+      "--format takes text, json, markdown or html, not " + core::printable(word), "simulate"));
+}
+
+// Without slashes at either end and "./" before it: as the tree has it.
+core::Result<std::string> path_of(const std::string& word) {
+  std::string_view path = word;
+  while (path.starts_with("./")) {
+    path.remove_prefix(2);
+  }
+  while (path.ends_with('/')) {
+    path.remove_suffix(1);
+  }
+  const bool outside = path.starts_with('/') || path == ".." || path.starts_with("../") ||
+                       path.find("/../") != std::string_view::npos ||
+                       path.find("//") != std::string_view::npos;
+  if (path.empty() || path == "." || outside) {
+    return tl::unexpected(
+        usage_error("--path takes a file or folder from the repository's top directory, not " +
+                        core::shortened(core::printable(word), 80),
+                    "simulate"));
+  }
+  return std::string(path);
 }
 
 }  // namespace
@@ -59,6 +112,19 @@ core::Result<commands::SimulateOptions> read_simulate_options(
     }
     options.last = *commits;
   }
+  const auto format = format_of((*parsed)["format"].as<std::string>());
+  if (!format) {
+    return tl::unexpected(format.error());
+  }
+  options.format = *format;
+  options.fallbacks = texts_of(*parsed, "fallback");
+  for (const std::string& word : texts_of(*parsed, "path")) {
+    auto path = path_of(word);
+    if (!path) {
+      return tl::unexpected(path.error());
+    }
+    options.paths.push_back(std::move(*path));
+  }
   return options;
 }
 
@@ -76,6 +142,7 @@ the table.
 Examples:
   buildcache simulate
   buildcache simulate --last 1000 --default-branch main
+  buildcache simulate --fallback branch,base --path package-lock.json --format markdown
 )";
 }
 

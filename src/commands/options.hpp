@@ -61,9 +61,14 @@ struct LogoutOptions {
   std::string host;
 };
 
+enum class ReplayFormat { text, json, markdown, html };
+
 struct SimulateOptions {
   CommonOptions common;    // directory, file and the default branch alone
   std::size_t last = 200;  // commits to replay
+  ReplayFormat format = ReplayFormat::text;
+  std::vector<std::string> fallbacks;  // further lists to compare, words with commas between
+  std::vector<std::string> paths;      // from the top directory; whether they changed is counted
 };
 
 struct ValidateOptions {

@@ -3,14 +3,19 @@
 #include "ci/read_facts.hpp"
 #include "commands/messages.hpp"
 #include "commands/prepare.hpp"
+#include "config/load.hpp"
 #include "core/text.hpp"
 #include "git/past_builds.hpp"
 #include "git/repository.hpp"
 #include "plan/replay.hpp"
+#include "report/replay_document.hpp"
+#include "report/replay_json.hpp"
 #include "report/replay_text.hpp"
 
 #include <algorithm>
+#include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -63,7 +68,7 @@ std::vector<plan::ReplayedBuild> replayed_builds(std::vector<git::PastBuild> pas
   std::vector<plan::ReplayedBuild> builds;
   std::size_t number = 0;
   for (git::PastBuild& one : past) {
-    plan::ReplayedBuild build{std::move(one.facts), {}};
+    plan::ReplayedBuild build{std::move(one.facts), {}, std::move(one.tree_of)};
     build.ci.default_branch = branch;
     build.ci.event = one.is_change ? ci::Event::pull_request : ci::Event::push;
     if (one.is_change) {
@@ -78,30 +83,89 @@ std::vector<plan::ReplayedBuild> replayed_builds(std::vector<git::PastBuild> pas
   return builds;
 }
 
-plan::FallbackTally replay_with(config::Config config,
-                                const std::vector<plan::ReplayedBuild>& builds,
-                                std::vector<config::FallbackRule> fallback,
-                                std::string name) {
-  config.cache.fallback = std::move(fallback);
-  return plan::replay(config, builds, std::move(name));
-}
+// One list to compare.
+struct NamedList {
+  std::string name;
+  std::vector<config::FallbackRule> fallback;
+};
 
-plan::Replayed replay_all(const config::Config& config,
-                          std::vector<git::PastBuild> past,
-                          const std::string& branch) {
+core::Result<std::vector<NamedList>> lists_to_compare(const config::Config& config,
+                                                      const std::vector<std::string>& further) {
   const config::FallbackRule base{config::RuleKind::base, "", "base"};
   const config::FallbackRule by_default{config::RuleKind::default_branch, "", "default"};
-  const std::vector<plan::ReplayedBuild> builds = replayed_builds(std::move(past), branch);
+  std::vector<NamedList> lists{{"configured", config.cache.fallback},
+                               {"latest only", {by_default}},
+                               {"base and default only", {base, by_default}}};
+  for (const std::string& words : further) {
+    auto fallback = config::parse_fallback(words);
+    if (!fallback) {
+      return tl::unexpected(fallback.error());
+    }
+    lists.push_back({words, std::move(*fallback)});
+  }
+  return lists;
+}
+
+// Remembers what stood at the paths: a cache is found by many builds.
+class PathMemory {
+ public:
+  PathMemory(const git::Repository& repository, const std::vector<std::string>& paths)
+      : repository_(repository), paths_(paths) {}
+
+  std::optional<bool> has_changed(const std::string& one, const std::string& other) {
+    const auto& before = ids_at(one);
+    const auto& after = ids_at(other);
+    return before && after ? std::optional(*before != *after) : std::nullopt;
+  }
+
+ private:
+  const std::optional<std::string>& ids_at(const std::string& commit) {
+    const auto known = ids_.find(commit);
+    if (known != ids_.end()) {
+      return known->second;
+    }
+    std::optional<std::string> all = std::string();
+    for (const std::string& path : paths_) {
+      const auto id = all ? repository_.entry_id(commit, path) : std::nullopt;
+      all = id ? std::optional(*all + *id + "\n") : std::nullopt;
+    }
+    return ids_.emplace(commit, std::move(all)).first->second;
+  }
+
+  const git::Repository& repository_;
+  const std::vector<std::string>& paths_;
+  std::map<std::string, std::optional<std::string>> ids_;
+};
+
+plan::Replayed replay_all(config::Config config,
+                          const std::vector<NamedList>& lists,
+                          const std::vector<plan::ReplayedBuild>& builds,
+                          const std::string& branch,
+                          const plan::HasChanged& has_changed) {
   plan::Replayed replayed;
   replayed.branch = branch;
   replayed.changes = static_cast<std::size_t>(
       std::ranges::count_if(builds, [](const auto& build) { return build.ci.change.has_value(); }));
   replayed.pushes = builds.size() - replayed.changes;
-  replayed.lists.push_back(plan::replay(config, builds, "configured"));
-  replayed.lists.push_back(replay_with(config, builds, {by_default}, "latest only"));
-  replayed.lists.push_back(
-      replay_with(config, builds, {base, by_default}, "base and default only"));
+  for (const NamedList& list : lists) {
+    config.cache.fallback = list.fallback;
+    replayed.lists.push_back(plan::replay(config, builds, list.name, has_changed));
+  }
   return replayed;
+}
+
+std::string rendered(const plan::Replayed& replayed, ReplayFormat format) {
+  switch (format) {
+    case ReplayFormat::json:
+      return report::replay_json(replayed);
+    case ReplayFormat::markdown:
+      return report::to_markdown(report::replay_document(replayed));
+    case ReplayFormat::html:
+      return report::to_html(report::replay_document(replayed));
+    case ReplayFormat::text:
+      break;
+  }
+  return report::replay_text(replayed);
 }
 
 void tell_limits(const Seams& seams, const config::Config& config, const git::PastBuilds& past) {
@@ -152,13 +216,30 @@ core::Result<void> simulate(const Seams& seams, const SimulateOptions& options) 
   if (!line) {
     return tl::unexpected(line.error());
   }
+  const auto lists = lists_to_compare(*config, options.fallbacks);
+  if (!lists) {
+    return tl::unexpected(lists.error());
+  }
   git::PastBuildsRequest request;
   request.tip = line->tip;
   request.commits = options.last;
   request.lookback = config->cache.lookback;
   git::PastBuilds past = git::past_builds(**repository, request);
   tell_limits(seams, *config, past);
-  seams.out(report::replay_text(replay_all(*config, std::move(past.builds), line->branch)));
+  PathMemory memory(**repository, options.paths);
+  plan::HasChanged has_changed;
+  if (!options.paths.empty()) {
+    has_changed = [&memory](const std::string& one, const std::string& other) {
+      return memory.has_changed(one, other);
+    };
+  }
+  plan::Replayed replayed = replay_all(*config,
+                                       *lists,
+                                       replayed_builds(std::move(past.builds), line->branch),
+                                       line->branch,
+                                       has_changed);
+  replayed.paths = options.paths;
+  seams.out(rendered(replayed, options.format));
   return {};
 }
 

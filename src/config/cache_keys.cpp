@@ -1,9 +1,11 @@
 #include "config/forms.hpp"
 #include "config/keys.hpp"
+#include "config/load.hpp"
 #include "core/text.hpp"
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 
 namespace buildcache::config {
@@ -221,6 +223,26 @@ Type<Cache> cache_type() {
   }
   return object<Cache>(
       "a mapping such as {repository: ghcr.io/acme/shop/cache}", fields, check_store);
+}
+
+core::Result<std::vector<FallbackRule>> parse_fallback(const std::string& text) {
+  std::vector<FallbackRule> rules;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::string word = text.substr(begin, end - begin);
+    const auto rule = parse_rule(word);
+    if (!rule) {
+      return tl::unexpected(core::Error{core::ErrorKind::usage,
+                                        fmt::format("a fallback list has {}, not '{}'",
+                                                    kRuleWhat,
+                                                    core::shortened(core::printable(word), 80)),
+                                        std::nullopt,
+                                        "put commas between the words: pr,branch,base"});
+    }
+    rules.push_back(*rule);
+    begin = end + 1;
+  }
+  return rules;
 }
 
 }  // namespace buildcache::config

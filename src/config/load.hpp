@@ -41,4 +41,8 @@ core::Result<Config> defaults(sys::Files& files,
 // uses.
 std::string schema_json();
 
+// Reads a fallback list written as words with commas between, as on a command line.
+// Errors: usage, naming the word that is none and those that are.
+core::Result<std::vector<FallbackRule>> parse_fallback(const std::string& text);
+
 }  // namespace buildcache::config

@@ -152,9 +152,9 @@ class BaseFinder {
   void find_for_head_checkout() {
     const Answer meeting = meet(situation_.head, situation_.base_tip);
     bases_.is_certain = meeting.known;
-    if (meeting.commit && is_between(*meeting.commit, situation_.stated_fork_point)) {
-      // The clone's base branch is behind the one that the change goes into, as a fork's own may
-      // be.
+    // The clone's base branch may be behind the one that the change goes into, as a fork's own is.
+    const bool behind = meeting.commit && is_between(*meeting.commit, situation_.stated_fork_point);
+    if (behind || (!meeting.known && !situation_.stated_fork_point.empty())) {
       bases_.tree_base = point(situation_.stated_fork_point, step::kCiEvent);
       bases_.fork_point = bases_.tree_base;
     } else if (meeting.known) {
@@ -162,9 +162,6 @@ class BaseFinder {
         bases_.tree_base = point(*meeting.commit, situation_.graph_source);
         bases_.fork_point = bases_.tree_base;
       }
-    } else if (!situation_.stated_fork_point.empty()) {
-      bases_.tree_base = point(situation_.stated_fork_point, step::kCiEvent);
-      bases_.fork_point = bases_.tree_base;
     } else if (!situation_.stated_base.empty()) {
       take_stated();
     } else if (!situation_.base_tip.empty()) {

@@ -69,9 +69,11 @@ PastBuilds past_builds(CommitSource& source, const PastBuildsRequest& request) {
     }
     if (node->parents.size() > 1) {
       past.builds.push_back(change_of(commits, node->parents, request));
+      past.builds.back().tree_of = commit;
       past.unknown_forks += past.builds.back().facts.fork_point ? 0 : 1;
     }
     past.builds.push_back(push_of(commits, commit, request.lookback));
+    past.builds.back().tree_of = commit;
   }
   return past;
 }

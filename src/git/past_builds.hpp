@@ -15,6 +15,9 @@ struct PastBuild {
   // was thrown away, so there is no head.
   Facts facts;
   bool is_change = false;
+  // The commit whose tree was built. Of a change: the merge that followed, which holds what its
+  // test merge held.
+  std::string tree_of;
 };
 
 struct PastBuildsRequest {

@@ -47,6 +47,31 @@ std::string without_prefix(std::string_view text, std::string_view prefix) {
                                                  : std::string();
 }
 
+// Step by step, to tell a path that is not there from a tree that the clone lacks.
+std::optional<std::string> id_below(git_repository* repository,
+                                    const git_tree& top,
+                                    std::string_view path) {
+  const std::size_t slash = path.find('/');
+  const std::string name(path.substr(0, slash));
+  const std::string_view rest =
+      slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
+  const git_tree_entry* entry = git_tree_entry_byname(&top, name.c_str());
+  if (entry == nullptr) {
+    return "";
+  }
+  if (rest.empty()) {
+    return text_of(git_tree_entry_id(entry));
+  }
+  if (git_tree_entry_type(entry) != GIT_OBJECT_TREE) {
+    return "";
+  }
+  Handle<git_tree, git_tree_free> below;
+  if (git_tree_lookup(below.out(), repository, git_tree_entry_id(entry)) != 0) {
+    return std::nullopt;
+  }
+  return id_below(repository, *below.get(), rest);
+}
+
 }  // namespace
 
 Repository::Repository(git_repository* repository, git_odb* objects)
@@ -154,6 +179,22 @@ std::vector<std::string> Repository::tags_at(const std::string& commit) const {
   }
   std::sort(tags.begin(), tags.end());
   return tags;
+}
+
+std::optional<std::string> Repository::entry_id(const std::string& commit,
+                                                const std::string& path) const {
+  git_oid oid;
+  Handle<git_commit, git_commit_free> found;
+  Handle<git_tree, git_tree_free> tree;
+  if (!is_full_id(commit) || path.find('\0') != std::string::npos ||
+      git_oid_fromstr(&oid, commit.c_str()) != 0 ||
+      git_commit_lookup(found.out(), repository_, &oid) != 0) {
+    return std::nullopt;
+  }
+  if (git_commit_tree(tree.out(), found.get()) != 0) {
+    return std::nullopt;
+  }
+  return id_below(repository_, *tree.get(), path);
 }
 
 std::optional<CommitNode> Repository::read(const std::string& id) {

@@ -10,8 +10,14 @@
 namespace buildcache::plan {
 namespace {
 
-// By tag, the commit whose build published the cache last.
-using Published = std::unordered_map<std::string, std::string>;
+// The build that published a cache.
+struct Publisher {
+  std::string commit;
+  std::string tree_of;
+};
+
+// By tag, who published the cache last.
+using Published = std::unordered_map<std::string, Publisher>;
 
 bool is_at(const std::optional<git::BasePoint>& base, const Candidate& candidate) {
   return base && candidate.scope && candidate.scope->value == base->commit;
@@ -55,10 +61,27 @@ std::optional<std::size_t> distance_to(const git::Facts& git, const std::string&
   return static_cast<std::size_t>(found - line.begin()) + (from_base ? 0 : 1);
 }
 
-void count(FallbackTally& tally,
-           const Facts& facts,
-           const config::Target& target,
-           const Published& published) {
+void count_paths(FallbackTally& tally,
+                 const Publisher& publisher,
+                 const std::string& tree_of,
+                 const HasChanged& has_changed) {
+  if (!has_changed) {
+    return;
+  }
+  const bool known = !publisher.tree_of.empty() && !tree_of.empty();
+  const auto changed = known ? has_changed(publisher.tree_of, tree_of) : std::nullopt;
+  if (!changed) {
+    ++tally.untold;
+  } else {
+    ++(*changed ? tally.changed : tally.unchanged);
+  }
+}
+
+// Counts what the build finds, and returns who published it; nullptr: nothing is found.
+const Publisher* count(FallbackTally& tally,
+                       const Facts& facts,
+                       const config::Target& target,
+                       const Published& published) {
   for (const Candidate& candidate : candidates(facts, target)) {
     const auto found = candidate.refused ? published.end() : published.find(candidate.ref.tag);
     if (found == published.end() || candidate.ref.location != facts.location) {
@@ -66,20 +89,23 @@ void count(FallbackTally& tally,
     }
     const Finding finding = finding_of(facts.git, facts.ci, candidate);
     ++tally.builds[static_cast<std::size_t>(finding)];
-    if (const auto distance = distance_to(facts.git, found->second)) {
+    if (const auto distance = distance_to(facts.git, found->second.commit)) {
       tally.distances.push_back(*distance);
     }
-    return;
+    return &found->second;
   }
   ++tally.builds[static_cast<std::size_t>(Finding::nothing)];
+  return nullptr;
 }
 
 }  // namespace
 
 FallbackTally replay(const config::Config& config,
                      const std::vector<ReplayedBuild>& builds,
-                     std::string name) {
-  FallbackTally tally{std::move(name), {}, {}};
+                     std::string name,
+                     const HasChanged& has_changed) {
+  FallbackTally tally;
+  tally.name = std::move(name);
   // Targets differ in their names alone: what one finds, all find.
   config::Target target;
   target.name = "target";
@@ -88,10 +114,12 @@ FallbackTally replay(const config::Config& config,
   for (const ReplayedBuild& build : builds) {
     const Trust trust = decide_trust(config, build.git, build.ci);
     const Facts facts{config, build.git, build.ci, location, trust};
-    count(tally, facts, target, published);
+    if (const Publisher* publisher = count(tally, facts, target, published)) {
+      count_paths(tally, *publisher, build.tree_of, has_changed);
+    }
     const std::string& commit = build.ci.change ? build.git.change_head : build.git.head;
     for (const CacheWrite& write : writes(facts, target)) {
-      published[write.ref.tag] = commit;
+      published[write.ref.tag] = {commit, build.tree_of};
     }
   }
   std::ranges::sort(tally.distances);

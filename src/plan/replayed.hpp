@@ -27,6 +27,11 @@ struct FallbackTally {
   // For each build that found a cache made on its own first-parent line: how many commits lie
   // between the two; ascending. Of a change the line is the tree base's.
   std::vector<std::size_t> distances;
+  // Of the builds that found a cache, when paths were asked about: those whose paths are as they
+  // were when the cache was made, those whose are not, and those of which nobody can tell.
+  std::size_t unchanged = 0;
+  std::size_t changed = 0;
+  std::size_t untold = 0;
 
   [[nodiscard]] std::size_t of(Finding finding) const {
     return builds[static_cast<std::size_t>(finding)];
@@ -37,6 +42,7 @@ struct Replayed {
   std::string branch;  // whose history it was
   std::size_t pushes = 0;
   std::size_t changes = 0;
+  std::vector<std::string> paths;  // asked about; may be empty
   std::vector<FallbackTally> lists;
 };
 

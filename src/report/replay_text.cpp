@@ -4,6 +4,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <string_view>
 #include <vector>
 
@@ -13,7 +14,8 @@ namespace {
 using plan::Finding;
 
 constexpr std::size_t kNameLimit = 60;
-constexpr std::string_view kRow = "{:<22}{:>8}{:>10}{:>11}{:>12}{:>12}{:>10}{:>9}{:>10}{:>7}\n";
+constexpr std::size_t kNameWidth = 22;
+constexpr std::string_view kRow = "{:<{}}{:>8}{:>10}{:>11}{:>12}{:>12}{:>10}{:>9}{:>10}{:>7}\n";
 
 std::string counted(std::size_t count, std::string_view one, std::string_view several) {
   return fmt::format("{} {}", count, count == 1 ? one : several);
@@ -23,10 +25,24 @@ std::string distance_words(const std::vector<std::size_t>& ascending, std::size_
   return ascending.empty() ? "-" : std::to_string(ascending[index]);
 }
 
-std::string row_of(const plan::FallbackTally& list) {
+std::string shown_name(const plan::FallbackTally& list) {
+  return core::shortened(core::printable(list.name), kNameLimit);
+}
+
+// Names stand in a column that the longest of them fits in.
+std::size_t name_width(const plan::Replayed& replayed) {
+  std::size_t width = kNameWidth;
+  for (const plan::FallbackTally& list : replayed.lists) {
+    width = std::max(width, shown_name(list).size() + 1);
+  }
+  return width;
+}
+
+std::string row_of(const plan::FallbackTally& list, std::size_t width) {
   const auto& distances = list.distances;
   return fmt::format(kRow,
-                     list.name,
+                     shown_name(list),
+                     width,
                      list.of(Finding::own),
                      list.of(Finding::ancestor),
                      list.of(Finding::tree_base),
@@ -38,6 +54,24 @@ std::string row_of(const plan::FallbackTally& list) {
                      distance_words(distances, distances.size() - (distances.empty() ? 0 : 1)));
 }
 
+std::string paths_text(const plan::Replayed& replayed, std::size_t width) {
+  std::string text = "\npaths";
+  for (const std::string& path : replayed.paths) {
+    text += " " + core::printable(path);
+  }
+  text += fmt::format(
+      "\n{:<{}}{:>11}{:>9}{:>16}\n", "fallback", width, "unchanged", "changed", "cannot be told");
+  for (const plan::FallbackTally& list : replayed.lists) {
+    text += fmt::format("{:<{}}{:>11}{:>9}{:>16}\n",
+                        shown_name(list),
+                        width,
+                        list.unchanged,
+                        list.changed,
+                        list.untold);
+  }
+  return text;
+}
+
 }  // namespace
 
 std::string replay_text(const plan::Replayed& replayed) {
@@ -45,8 +79,10 @@ std::string replay_text(const plan::Replayed& replayed) {
                                  core::shortened(core::printable(replayed.branch), kNameLimit),
                                  counted(replayed.pushes, "push", "pushes"),
                                  counted(replayed.changes, "change merged", "changes merged"));
+  const std::size_t width = name_width(replayed);
   text += fmt::format(kRow,
                       "fallback",
+                      width,
                       "own",
                       "ancestor",
                       "tree base",
@@ -57,7 +93,10 @@ std::string replay_text(const plan::Replayed& replayed) {
                       "distance",
                       "most");
   for (const plan::FallbackTally& list : replayed.lists) {
-    text += row_of(list);
+    text += row_of(list, width);
+  }
+  if (!replayed.paths.empty()) {
+    text += paths_text(replayed, width);
   }
   return text;
 }
