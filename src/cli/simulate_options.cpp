@@ -22,6 +22,7 @@ cxxopts::Options simulate_parser() {
   options.add_options()("C,directory", "work in DIR", text()->default_value("."), "DIR")(
       "f,file", "configuration file (default: .buildcache.yml)", text(), "FILE")(
       "last", "commits of the branch to replay (default: 200)", text(), "N")(
+      "from", "replay the runs that FILE lists instead of the history", text(), "FILE")(
       "default-branch", "the branch to replay", text(), "NAME")(
       "fallback", "compare this list, too: words with commas between (repeatable)", text(), "LIST")(
       "path", "count whether this file or folder changed (repeatable)", text(), "PATH")(
@@ -105,6 +106,10 @@ core::Result<commands::SimulateOptions> read_simulate_options(
   options.common.directory = (*parsed)["directory"].as<std::string>();
   options.common.file = text_of(*parsed, "file");
   options.common.overrides.default_branch = text_of(*parsed, "default-branch");
+  options.from = text_of(*parsed, "from");
+  if (!options.from.empty() && parsed->count("last") > 0) {
+    return tl::unexpected(usage_error("--from and --last exclude each other", "simulate"));
+  }
   if (parsed->count("last") > 0) {
     const auto commits = commits_of(text_of(*parsed, "last"));
     if (!commits) {

@@ -66,6 +66,7 @@ enum class ReplayFormat { text, json, markdown, html };
 struct SimulateOptions {
   CommonOptions common;    // directory, file and the default branch alone
   std::size_t last = 200;  // commits to replay
+  std::string from;        // replays the runs of this file instead; empty: the history
   ReplayFormat format = ReplayFormat::text;
   std::vector<std::string> fallbacks;  // further lists to compare, words with commas between
   std::vector<std::string> paths;      // from the top directory; whether they changed is counted

@@ -78,4 +78,23 @@ PastBuilds past_builds(CommitSource& source, const PastBuildsRequest& request) {
   return past;
 }
 
+std::vector<std::optional<PastBuild>> listed_builds(CommitSource& source,
+                                                    const std::vector<ListedBuild>& listed,
+                                                    const PastBuildsRequest& request) {
+  RememberedCommits commits(source);
+  std::vector<std::optional<PastBuild>> builds;
+  for (const ListedBuild& one : listed) {
+    const bool is_change = !one.base.empty();
+    if (!commits.read(one.commit) || (is_change && !commits.read(one.base))) {
+      builds.emplace_back();
+    } else if (is_change) {
+      builds.emplace_back(change_of(commits, {one.base, one.commit}, request));
+    } else {
+      builds.emplace_back(push_of(commits, one.commit, request.lookback));
+      builds.back()->tree_of = one.commit;
+    }
+  }
+  return builds;
+}
+
 }  // namespace buildcache::git

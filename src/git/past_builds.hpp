@@ -5,6 +5,7 @@
 #include "git/graph.hpp"
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -37,5 +38,17 @@ struct PastBuilds {
 // a change that was built right before it, merged with the first; further parents are not looked
 // at.
 PastBuilds past_builds(CommitSource& source, const PastBuildsRequest& request);
+
+// A build that somebody says there was.
+struct ListedBuild {
+  std::string commit;
+  std::string base;  // of a change: the commit it was merged with; empty: no change
+};
+
+// Returns the builds in their order; nullopt for one whose commit or base the clone lacks. Of a
+// change the tree that was built is not known.
+std::vector<std::optional<PastBuild>> listed_builds(CommitSource& source,
+                                                    const std::vector<ListedBuild>& listed,
+                                                    const PastBuildsRequest& request);
 
 }  // namespace buildcache::git

@@ -117,6 +117,9 @@ FallbackTally replay(const config::Config& config,
     if (const Publisher* publisher = count(tally, facts, target, published)) {
       count_paths(tally, *publisher, build.tree_of, has_changed);
     }
+    if (build.failed) {
+      continue;
+    }
     const std::string& commit = build.ci.change ? build.git.change_head : build.git.head;
     for (const CacheWrite& write : writes(facts, target)) {
       published[write.ref.tag] = {commit, build.tree_of};

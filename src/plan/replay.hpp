@@ -16,6 +16,7 @@ namespace buildcache::plan {
 struct ReplayedBuild {
   git::Facts git;
   ci::Facts ci;
+  bool failed = false;       // publishes nothing
   std::string tree_of = {};  // the commit whose tree was built, as far as one is known
 };
 

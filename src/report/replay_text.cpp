@@ -78,7 +78,7 @@ std::string replay_text(const plan::Replayed& replayed) {
   std::string text = fmt::format("history of {}: {}, {}\n\n",
                                  core::shortened(core::printable(replayed.branch), kNameLimit),
                                  counted(replayed.pushes, "push", "pushes"),
-                                 counted(replayed.changes, "change merged", "changes merged"));
+                                 counted(replayed.changes, "change", "changes"));
   const std::size_t width = name_width(replayed);
   text += fmt::format(kRow,
                       "fallback",

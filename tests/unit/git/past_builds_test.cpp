@@ -76,4 +76,24 @@ TEST_CASE("past builds: what the clone lacks is counted, and a change without fo
   CHECK(past.builds.size() == 3);  // b change M
 }
 
+TEST_CASE("past builds: listed ones keep their order; those the clone lacks are told apart") {
+  MemoryGraph graph;
+  add_merged_change(graph);
+  const auto builds =
+      listed_builds(graph, {{"c", ""}, {"gone", ""}, {"y", "b"}, {"y", "gone"}}, from(""));
+  REQUIRE(builds.size() == 4);
+  REQUIRE(builds[0].has_value());
+  CHECK(builds[0]->facts.head == "c");
+  CHECK(builds[0]->tree_of == "c");
+  CHECK(builds[0]->facts.head_walk == Walk{"M", "b", "a", "r"});
+  CHECK_FALSE(builds[1].has_value());
+  REQUIRE(builds[2].has_value());
+  CHECK(builds[2]->is_change);
+  CHECK(builds[2]->facts.change_head == "y");
+  CHECK(builds[2]->facts.tree_base->commit == "b");
+  CHECK(builds[2]->facts.fork_point->commit == "a");
+  CHECK(builds[2]->tree_of.empty());
+  CHECK_FALSE(builds[3].has_value());
+}
+
 }  // namespace buildcache::git

@@ -89,4 +89,31 @@ TEST_CASE("replay: a fork's change publishes nothing") {
   CHECK(replay(world.config, {change, change}, "").of(Finding::nothing) == 2);
 }
 
+TEST_CASE("replay: a failed build publishes nothing") {
+  World world = push_to("main");
+  world.config.cache.fallback = only(RuleKind::merge_base, "merge-base");
+  std::vector<ReplayedBuild> builds = three_pushes();
+  builds[1].failed = true;
+  CHECK(replay(world.config, builds, "walk").distances == Distances{1, 2});
+}
+
+TEST_CASE("replay: paths are compared between what was built and what the cache was made of") {
+  World world = push_to("main");
+  world.config.cache.fallback = only(RuleKind::default_branch, "default");
+  std::vector<ReplayedBuild> builds = three_pushes();
+  builds.push_back(builds.back());
+  builds[0].tree_of = "one";
+  builds[1].tree_of = "two";
+  builds[2].tree_of = "two again";
+  const auto changed = [](const std::string& before, const std::string& after) {
+    return std::optional(before.substr(0, 3) != after.substr(0, 3));
+  };
+  const FallbackTally tally = replay(world.config, builds, "latest", changed);
+  CHECK(tally.changed == 1);
+  CHECK(tally.unchanged == 1);
+  CHECK(tally.untold == 1);  // the last build's tree is not known
+  const FallbackTally silent = replay(world.config, builds, "latest");
+  CHECK(silent.changed + silent.unchanged + silent.untold == 0);
+}
+
 }  // namespace buildcache::plan

@@ -48,7 +48,7 @@ TEST_CASE("replay text: a line a list, with median and largest distance") {
   replayed.lists.push_back(list("configured", {1, 2, 3, 4, 5, 6, 7}, {0, 2, 9}));
   replayed.lists.push_back(list("latest only", {}, {}));
   CHECK(replay_text(replayed) ==
-        "history of main: 1 push, 2 changes merged\n\n"
+        "history of main: 1 push, 2 changes\n\n"
         "fallback                   own  ancestor  tree base  fork point  branch tip  base tip"
         "  nothing  distance   most\n"
         "configured                   1         2          3           4           5         6"
