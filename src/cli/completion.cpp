@@ -5,7 +5,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <set>
+#include <string_view>
 
 namespace buildcache::cli {
 
@@ -19,17 +19,26 @@ std::string options_words(const std::string& command) {
   return words;
 }
 
-// Of all commands' options, each once.
-std::set<std::string> options_with_values(const std::vector<std::string>& commands) {
-  std::set<std::string> names;
+// Returns a case for each command's options with values: "plan\\ --format) words='text json' ;;",
+// where `assigned` is what stands around the words.
+std::string value_cases(const std::vector<std::string>& commands,
+                        std::string_view assigned_before,
+                        std::string_view assigned_after) {
+  std::string cases;
   for (const std::string& command : commands) {
     for (const KnownOption& option : options_of(command)) {
-      if (!values_of(option.name).empty()) {
-        names.insert(option.name);
+      const auto values = values_of(command, option.name);
+      if (!values.empty()) {
+        cases += fmt::format("    {}\\ --{}) {}{}{} ;;\n",
+                             command,
+                             option.name,
+                             assigned_before,
+                             fmt::join(values, " "),
+                             assigned_after);
       }
     }
   }
-  return names;
+  return cases;
 }
 
 // bash splits `--color=always` at the sign, which the function undoes.
@@ -38,11 +47,8 @@ std::string bash_script(const std::vector<std::string>& commands) {
   for (const std::string& command : commands) {
     options += fmt::format("    {}) words='{}' ;;\n", command, options_words(command));
   }
-  std::string values;
-  for (const std::string& name : options_with_values(commands)) {
-    values += fmt::format("    --{}) words='{}' ;;\n", name, fmt::join(values_of(name), " "));
-  }
-  const std::string shells = fmt::format("{}", fmt::join(values_of("shell"), " "));
+  const std::string values = value_cases(commands, "words='", "'");
+  const std::string shells = fmt::format("{}", fmt::join(values_of("completion", "shell"), " "));
   return fmt::format(R"(# Completion of buildcache, made by `buildcache completion`.
 _buildcache() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD - 1]}} words=
@@ -52,7 +58,7 @@ _buildcache() {{
   elif [ "$before" = = ] && [ "$COMP_CWORD" -ge 2 ]; then
     before=${{COMP_WORDS[COMP_CWORD - 2]}}
   fi
-  case $before in
+  case "${{COMP_WORDS[1]}} $before" in
 {}  esac
   if [ -z "$words" ] && [ "$COMP_CWORD" -eq 1 ]; then
     words='{} help'
@@ -82,10 +88,7 @@ std::string zsh_script(const std::vector<std::string>& commands) {
   for (const std::string& command : commands) {
     options += fmt::format("      {}) offered=({}) ;;\n", command, options_words(command));
   }
-  std::string values;
-  for (const std::string& name : options_with_values(commands)) {
-    values += fmt::format("    --{}) offered=({}) ;;\n", name, fmt::join(values_of(name), " "));
-  }
+  const std::string values = value_cases(commands, "offered=(", ")");
   return fmt::format(R"(#compdef buildcache
 # Completion of buildcache, made by `buildcache completion`.
 _buildcache() {{
@@ -95,7 +98,7 @@ _buildcache() {{
     before=${{words[CURRENT]%%=*}}
     compset -P '*='
   fi
-  case $before in
+  case "${{words[2]}} $before" in
 {}  esac
   if (( ! $#offered && CURRENT == 2 )); then
     offered=({} help)
@@ -118,7 +121,7 @@ compdef _buildcache buildcache
                      values,
                      fmt::join(commands, " "),
                      fmt::join(commands, " "),
-                     fmt::join(values_of("shell"), " "),
+                     fmt::join(values_of("completion", "shell"), " "),
                      options);
 }
 
@@ -130,13 +133,13 @@ std::string fish_script(const std::vector<std::string>& commands) {
       "complete -c buildcache -n '__fish_seen_subcommand_from completion' -f -a '{}'\n",
       fmt::join(commands, " "),
       fmt::join(commands, " "),
-      fmt::join(values_of("shell"), " "));
+      fmt::join(values_of("completion", "shell"), " "));
   for (const std::string& command : commands) {
     for (const KnownOption& option : options_of(command)) {
       script += fmt::format(
           "complete -c buildcache -n '__fish_seen_subcommand_from {}' -l {}", command, option.name);
       script += option.short_name.empty() ? "" : " -s " + option.short_name;
-      const auto values = values_of(option.name);
+      const auto values = values_of(command, option.name);
       script += values.empty() ? std::string(option.takes_value ? " -r" : "")
                                : fmt::format(" -x -a '{}'", fmt::join(values, " "));
       script += "\n";

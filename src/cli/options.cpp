@@ -290,7 +290,10 @@ std::vector<KnownOption> options_of(std::string_view command) {
   return small_command_options(command);
 }
 
-std::vector<std::string> values_of(std::string_view option) {
+std::vector<std::string> values_of(std::string_view command, std::string_view option) {
+  if (command == "simulate" && option == "format") {
+    return {"text", "json", "markdown", "html"};
+  }
   static const std::map<std::string_view, std::vector<std::string>> kValues{
       {"color", {"auto", "always", "never"}},
       {"format", {"text", "json", "args"}},

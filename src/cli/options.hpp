@@ -22,7 +22,7 @@ core::Result<commands::ValidateOptions> read_validate_options(
     const std::vector<std::string>& words);
 // Returns whether JSON is asked for.
 core::Result<bool> read_version_options(const std::vector<std::string>& words);
-// Returns the shell's name: a word of values_of("shell").
+// Returns the shell's name: a word of values_of("completion", "shell").
 core::Result<std::string> read_completion_options(const std::vector<std::string>& words);
 // For commands that take no options.
 core::Result<void> read_no_options(const std::string& command,
@@ -42,8 +42,8 @@ bool wants_json_log(const std::vector<std::string>& words);
 // The options of one command, by its name; none for commands that take none.
 std::vector<KnownOption> options_of(std::string_view command);
 
-// The words an option takes; empty where any text will do.
-std::vector<std::string> values_of(std::string_view option);
+// The words an option of a command takes; empty where any text will do.
+std::vector<std::string> values_of(std::string_view command, std::string_view option);
 
 // The help of one command's options, as printed by `buildcache COMMAND --help`.
 std::string plan_help();

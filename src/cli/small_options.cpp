@@ -65,7 +65,7 @@ core::Result<std::string> read_completion_options(const std::vector<std::string>
     return tl::unexpected(parsed.error());
   }
   std::string shell = text_of(*parsed, "shell");
-  const auto shells = values_of("shell");
+  const auto shells = values_of("completion", "shell");
   if (std::ranges::find(shells, shell) == shells.end()) {
     return tl::unexpected(usage_error("completion takes bash, zsh or fish" +
                                           (shell.empty() ? "" : ", not " + core::printable(shell)),

@@ -24,6 +24,7 @@ bash_completes() {
   same "$(offered_by_bash run --no-p)" --no-push
   same "$(offered_by_bash plan --format '')" $'text\njson\nargs'
   same "$(offered_by_bash plan --format = j)" json
+  same "$(offered_by_bash simulate --format h)" html
   same "$(offered_by_bash run --color =)" $'auto\nalways\nnever'
   same "$(offered_by_bash completion '')" $'bash\nzsh\nfish'
   same "$(offered_by_bash help sch)" schema
@@ -50,6 +51,7 @@ zsh_completes_to() {
 zsh_completes() {
   "$buildcache" completion zsh >"$suite_work/_buildcache"
   zsh_completes_to 'plan --format json' 'buildcache plan --format j'
+  zsh_completes_to 'simulate --format markdown' 'buildcache simulate --format m'
   zsh_completes_to 'run --color=always' 'buildcache run --color=al'
   zsh_completes_to 'buildcache validate' 'buildcache va'
   zsh_completes_to '--no-cache-export' 'buildcache run --no-cache-e'

@@ -31,14 +31,19 @@ TEST_CASE("completion: the words offered for an option are those it takes") {
   for (const char* option :
        {"color", "format", "log-format", "output-format", "fork", "protected", "shell"}) {
     CAPTURE(option);
-    REQUIRE_FALSE(values_of(option).empty());
-    for (const std::string& word : values_of(option)) {
+    REQUIRE_FALSE(values_of("run", option).empty());
+    for (const std::string& word : values_of("run", option)) {
       CAPTURE(word);
       CHECK(is_taken(option, word));
     }
     CHECK_FALSE(is_taken(option, "sideways"));
   }
-  CHECK(values_of("branch").empty());
+  CHECK(values_of("run", "branch").empty());
+  for (const std::string& word : values_of("simulate", "format")) {
+    CAPTURE(word);
+    CHECK(read_simulate_options({"--format=" + word}).has_value());
+  }
+  CHECK_FALSE(read_simulate_options({"--format=args"}).has_value());
 }
 
 TEST_CASE("completion: every option of every command is in every shell's script") {
