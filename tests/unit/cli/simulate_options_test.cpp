@@ -33,4 +33,24 @@ TEST_CASE("simulate options: --last takes a bounded number and nothing else") {
   }
 }
 
+TEST_CASE("simulate options: lists keep their commas, paths are as a tree has them") {
+  const auto options = read_simulate_options(
+      {"--fallback=branch,base", "--fallback", "pr", "--path", "./services/api/", "--path=a,b"});
+  REQUIRE(options.has_value());
+  CHECK(options->fallbacks == std::vector<std::string>{"branch,base", "pr"});
+  CHECK(options->paths == std::vector<std::string>{"services/api", "a,b"});
+  for (const char* path : {"", ".", "./", "/", "/etc", "..", "../x", "a/../b", "a//b"}) {
+    CAPTURE(path);
+    const auto refused = read_simulate_options({"--path", path});
+    REQUIRE_FALSE(refused.has_value());
+    CHECK(refused.error().kind == core::ErrorKind::usage);
+  }
+}
+
+TEST_CASE("simulate options: the runs of a file stand in the history's place") {
+  CHECK(read_simulate_options({"--from=runs.jsonl"})->from == "runs.jsonl");
+  CHECK(read_simulate_options({"--from=runs.jsonl", "--last=3"}).error().message ==
+        "--from and --last exclude each other");
+}
+
 }  // namespace buildcache::cli
