@@ -43,8 +43,14 @@ std::optional<sys::Url> project_url(const std::string& api, std::string_view pat
   return *url;
 }
 
-void set_token(Forge& forge, std::string header, const std::string& value) {
-  if (is_sendable(value)) {
+// Takes the first variable that holds a token.
+void set_token(Forge& forge,
+               const sys::Environment& environment,
+               std::string header,
+               const char* variable) {
+  const std::string value = environment.get(variable);
+  if (forge.token_header.empty() && is_sendable(value)) {
+    forge.token_from = variable;
     forge.token = core::Secret(header == "Authorization" ? "Bearer " + value : value);
     forge.token_header = std::move(header);
   }
@@ -56,9 +62,9 @@ std::optional<Forge> github(const sys::Environment& environment) {
   if (!url || !is_repository(repository)) {
     return std::nullopt;
   }
-  Forge forge{ForgeKind::github, std::move(*url), {}, {}};
-  const std::string token = environment.get("GITHUB_TOKEN");
-  set_token(forge, "Authorization", token.empty() ? environment.get("GH_TOKEN") : token);
+  Forge forge{ForgeKind::github, std::move(*url), {}, {}, {}};
+  set_token(forge, environment, "Authorization", "GITHUB_TOKEN");
+  set_token(forge, environment, "Authorization", "GH_TOKEN");
   return forge;
 }
 
@@ -70,13 +76,9 @@ std::optional<Forge> gitlab(const sys::Environment& environment) {
   if (!url || !is_number(project)) {
     return std::nullopt;
   }
-  Forge forge{ForgeKind::gitlab, std::move(*url), {}, {}};
-  const std::string token = environment.get("GITLAB_TOKEN");
-  if (token.empty()) {
-    set_token(forge, "JOB-TOKEN", environment.get("CI_JOB_TOKEN"));
-  } else {
-    set_token(forge, "Authorization", token);
-  }
+  Forge forge{ForgeKind::gitlab, std::move(*url), {}, {}, {}};
+  set_token(forge, environment, "Authorization", "GITLAB_TOKEN");
+  set_token(forge, environment, "JOB-TOKEN", "CI_JOB_TOKEN");
   return forge;
 }
 
@@ -96,8 +98,9 @@ const char* name_of(ForgeKind kind) {
   return kind == ForgeKind::github ? "GitHub" : "GitLab";
 }
 
-const char* token_variable(ForgeKind kind) {
-  return kind == ForgeKind::github ? "GITHUB_TOKEN" : "GITLAB_TOKEN";
+const char* token_wish(ForgeKind kind) {
+  return kind == ForgeKind::github ? "GITHUB_TOKEN with permission contents: read"
+                                   : "GITLAB_TOKEN with scope read_api";
 }
 
 }  // namespace buildcache::git

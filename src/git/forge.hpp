@@ -17,6 +17,7 @@ struct Forge {
   sys::Url project;          // of the project in the API: ".../repos/acme/shop", ".../projects/7"
   std::string token_header;  // which header the token goes into; empty: there is no token
   core::Secret token;        // the header's whole value
+  std::string token_from;    // the variable it was given with
 };
 
 // Returns the forge whose CI this is, by the variables that its runner sets: GITHUB_API_URL and
@@ -28,7 +29,7 @@ std::optional<Forge> forge_of(const sys::Environment& environment);
 
 // "GitHub", "GitLab".
 const char* name_of(ForgeKind kind);
-// The variable that a token is given with.
-const char* token_variable(ForgeKind kind);
+// What a person gives a token with, and what it must be allowed to do.
+const char* token_wish(ForgeKind kind);
 
 }  // namespace buildcache::git

@@ -37,9 +37,9 @@ std::string remedy(const Forge& forge, int status) {
   if (status != 401 && status != 403 && status != 404 && status != 429) {
     return {};
   }
-  return forge.token_header.empty()
-             ? std::string(" (no token was given: ") + token_variable(forge.kind) + ")"
-             : std::string(" (asked with the token given)");
+  return (forge.token_from.empty() ? std::string(" (asked without a token")
+                                   : " (asked with " + forge.token_from) +
+         "; it takes " + token_wish(forge.kind) + ")";
 }
 
 core::Error refusal(const Forge& forge, const sys::HttpResponse& response) {

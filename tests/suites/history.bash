@@ -207,9 +207,9 @@ PY
 refused_forge_is_told() {
   forge_begin 'another-token'
   build_feature "$suite_work/none" "GITHUB_API_URL=$forge" "GITHUB_TOKEN=$token"
-  holds "$ci_run/log" 'the GitHub API answers 404: Not Found (asked with the token given)'
+  holds "$ci_run/log" 'the GitHub API answers 404: Not Found (asked with GITHUB_TOKEN; it takes'
   build_feature "$suite_work/none" "GITHUB_API_URL=$forge"
-  holds "$ci_run/log" 'the GitHub API answers 404: Not Found (no token was given: GITHUB_TOKEN)'
+  holds "$ci_run/log" 'the GitHub API answers 404: Not Found (asked without a token; it takes GITHUB_TOKEN with permission contents: read)'
   left_nothing
 }
 

@@ -14,7 +14,11 @@ const std::string kThree(40, '3');
 Forge forge(ForgeKind kind, const std::string& token_header = {}) {
   const char* address = kind == ForgeKind::github ? "https://api.github.com/repos/acme/shop"
                                                   : "https://git.example/api/v4/projects/7";
-  return {kind, sys::parse_url(address).value(), token_header, core::Secret("hunter2")};
+  return {kind,
+          sys::parse_url(address).value(),
+          token_header,
+          core::Secret("hunter2"),
+          token_header.empty() ? "" : "CI_JOB_TOKEN"};
 }
 
 sys::HttpResponse answer(int status, std::string body) {
@@ -93,11 +97,13 @@ TEST_CASE("forge answers: a refusal is told in the API's words, with what to giv
   REQUIRE_FALSE(refused.has_value());
   CHECK(refused.error().kind == core::ErrorKind::forbidden);
   CHECK(refused.error().message ==
-        "the GitHub API answers 403: API rate limit exceeded\\x1b[31m (no token was given: "
-        "GITHUB_TOKEN)");
+        "the GitHub API answers 403: API rate limit exceeded\\x1b[31m (asked without a "
+        "token; it takes GITHUB_TOKEN with permission contents: read)");
   const auto absent = meeting_commit(forge(ForgeKind::gitlab, "JOB-TOKEN"), answer(404, "{}"));
   CHECK(absent.error().kind == core::ErrorKind::not_found);
-  CHECK(absent.error().message == "the GitLab API answers 404 (asked with the token given)");
+  CHECK(absent.error().message ==
+        "the GitLab API answers 404 (asked with CI_JOB_TOKEN; it takes GITLAB_TOKEN with scope "
+        "read_api)");
   CHECK(meeting_commit(forge(ForgeKind::gitlab), answer(502, "")).error().kind ==
         core::ErrorKind::unavailable);
   CHECK(meeting_commit(forge(ForgeKind::gitlab), answer(301, "")).error().kind ==

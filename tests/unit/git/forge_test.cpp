@@ -51,6 +51,7 @@ TEST_CASE("forge: GitLab is asked about the project a merge request goes into") 
   CHECK(job->project.str() == "https://git.example/api/v4/projects/7");
   CHECK(job->token_header == "JOB-TOKEN");
   CHECK(job->token.reveal() == "job");
+  CHECK(job->token_from == "CI_JOB_TOKEN");
 
   const auto fork = forge(with(
       kGitlab,

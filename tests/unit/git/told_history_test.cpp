@@ -47,7 +47,7 @@ std::string meeting(const std::string& name) {
 
 struct Told {
   explicit Told(const std::string& token = {}) {
-    Forge forge{ForgeKind::github, sys::parse_url(kApi).value(), {}, {}};
+    Forge forge{ForgeKind::github, sys::parse_url(kApi).value(), {}, {}, {}};
     if (!token.empty()) {
       forge.token_header = "Authorization";
       forge.token = core::Secret("Bearer " + token);
