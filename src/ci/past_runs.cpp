@@ -3,6 +3,8 @@
 #include "ci/payload.hpp"
 #include "core/text.hpp"
 
+#include <nlohmann/json.hpp>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -101,10 +103,30 @@ class RunReader {
   std::optional<core::Error> error_;
 };
 
+// A misspelt member would be one that is not there.
+std::optional<core::Error> unknown_member(std::string_view line) {
+  static const std::vector<std::string> kMembers{
+      "event", "commit", "branch", "number", "base", "base_branch", "fork", "result"};
+  const auto document = nlohmann::json::parse(line, nullptr, false);
+  for (const auto& member : document.items()) {
+    if (std::ranges::find(kMembers, member.key()) == kMembers.end()) {
+      const std::string near = core::nearest(member.key(), kMembers);
+      return wrong("no member is called " + core::shortened(core::printable(member.key()), 80) +
+                   (near.empty() ? "" : "; did you mean " + near + "?"));
+    }
+  }
+  return std::nullopt;
+}
+
 core::Result<PastRun> read_line(std::string_view line) {
   auto payload = Payload::parse(line);
-  return payload ? RunReader(std::move(*payload)).read()
-                 : core::Result<PastRun>(tl::unexpected(payload.error()));
+  if (!payload) {
+    return tl::unexpected(payload.error());
+  }
+  if (auto error = unknown_member(line)) {
+    return tl::unexpected(std::move(*error));
+  }
+  return RunReader(std::move(*payload)).read();
 }
 
 }  // namespace

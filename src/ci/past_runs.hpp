@@ -21,8 +21,8 @@ struct PastRun {
   bool failed = false;  // published nothing
 };
 
-// Returns the runs in their order; empty lines are left out, members beside those of
-// docs/simulate.md too. Errors: facts, with file, line, what is wrong there and what is right.
+// Returns the runs in their order; empty lines are left out. Errors: facts, with file, line, what
+// is wrong there (a member that docs/simulate.md does not name, too) and what is right.
 core::Result<std::vector<PastRun>> parse_past_runs(std::string_view text, const std::string& file);
 
 }  // namespace buildcache::ci

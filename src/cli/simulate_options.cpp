@@ -82,7 +82,7 @@ core::Result<std::string> path_of(const std::string& word) {
     path.remove_suffix(1);
   }
   const bool outside = path.starts_with('/') || path == ".." || path.starts_with("../") ||
-                       path.find("/../") != std::string_view::npos ||
+                       path.find("/../") != std::string_view::npos || path.ends_with("/..") ||
                        path.find("//") != std::string_view::npos;
   if (path.empty() || path == "." || outside) {
     return tl::unexpected(

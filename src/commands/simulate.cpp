@@ -265,6 +265,23 @@ void tell_never_found(const Seams& seams, const std::vector<NamedList>& lists) {
   }
 }
 
+// What never stood anywhere never changes.
+void tell_lacking_paths(const Seams& seams,
+                        const git::Repository& repository,
+                        const std::string& tip,
+                        const std::vector<std::string>& paths) {
+  for (const std::string& path : paths) {
+    if (repository.entry_id(tip, path) == "") {
+      seams.err(notice_line({core::Severity::notice,
+                             "nothing stands at " + core::shortened(core::printable(path), 80) +
+                                 " in the newest commit",
+                             "give a file or folder as it is called from the top directory; "
+                             "patterns are not expanded",
+                             ""}));
+    }
+  }
+}
+
 core::Result<std::vector<plan::ReplayedBuild>> builds_to_replay(
     const Seams& seams,
     const SimulateOptions& options,
@@ -314,6 +331,7 @@ core::Result<void> simulate(const Seams& seams, const SimulateOptions& options) 
   request.commits = options.last;
   request.lookback = config->cache.lookback;
   tell_never_found(seams, *lists);
+  tell_lacking_paths(seams, **repository, line->tip, options.paths);
   const auto builds = builds_to_replay(seams, options, **repository, request, line->branch);
   if (!builds) {
     return tl::unexpected(builds.error());

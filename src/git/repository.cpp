@@ -60,7 +60,8 @@ std::optional<std::string> id_below(git_repository* repository,
     return "";
   }
   if (rest.empty()) {
-    return text_of(git_tree_entry_id(entry));
+    // A file that became executable is another one.
+    return text_of(git_tree_entry_id(entry)) + " " + std::to_string(git_tree_entry_filemode(entry));
   }
   if (git_tree_entry_type(entry) != GIT_OBJECT_TREE) {
     return "";

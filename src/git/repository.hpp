@@ -58,9 +58,9 @@ class Repository final : public CommitSource {
   // Returns the names of the tags that point at `commit`, sorted.
   [[nodiscard]] std::vector<std::string> tags_at(const std::string& commit) const;
 
-  // Returns the id of what stands at `path`, a file or a folder from the top directory, in the
-  // commit's tree: equal ids hold the same. Empty when nothing stands there; nullopt when the clone
-  // lacks the commit or a tree on the way. The path may be hostile.
+  // Returns id and mode of what stands at `path`, a file or a folder from the top directory, in the
+  // commit's tree, as one word to compare: equal ones hold the same. Empty when nothing stands
+  // there; nullopt when the clone lacks the commit or a tree on the way. The path may be hostile.
   [[nodiscard]] std::optional<std::string> entry_id(const std::string& commit,
                                                     const std::string& path) const;
 

@@ -115,6 +115,8 @@ paths_are_compared() {
   (cd "$suite_work/treeless" && env -i PATH="$PATH" HOME="$suite_work" "$buildcache" simulate --path lib) |
     tr -s ' ' >"$suite_work/table"
   grep -x 'configured 0 0 3' "$suite_work/table"
+  "$buildcache" simulate -C "$paths" --default-branch main --path 'lib*' 2>"$suite_work/error" >/dev/null
+  holds "$suite_work/error" 'nothing stands at lib* in the newest commit'
   exits 2 "$buildcache" simulate -C "$repo" --path ../x 2>"$suite_work/error"
   holds "$suite_work/error" "--path takes a file or folder from the repository's top directory, not ../x"
 }

@@ -39,7 +39,7 @@ TEST_CASE("simulate options: lists keep their commas, paths are as a tree has th
   REQUIRE(options.has_value());
   CHECK(options->fallbacks == std::vector<std::string>{"branch,base", "pr"});
   CHECK(options->paths == std::vector<std::string>{"services/api", "a,b"});
-  for (const char* path : {"", ".", "./", "/", "/etc", "..", "../x", "a/../b", "a//b"}) {
+  for (const char* path : {"", ".", "./", "/", "/etc", "..", "../x", "a/../b", "a/..", "a//b"}) {
     CAPTURE(path);
     const auto refused = read_simulate_options({"--path", path});
     REQUIRE_FALSE(refused.has_value());

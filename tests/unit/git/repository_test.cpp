@@ -247,5 +247,27 @@ TEST_CASE("repository: a bare repository is its own root") {
   CHECK(repository->root() == directory / "bare.git");
 }
 
+TEST_CASE("repository: what stands at a path is compared by content and mode") {
+  TempRepo repo;
+  std::filesystem::create_directory(repo.path() + "/lib");
+  write_file(repo.path() + "/lib/a", "1");
+  repo.git({"add", "-A"});
+  const std::string one = repo.commit("one");
+  const std::string same = repo.commit("same");
+  std::filesystem::permissions(repo.path() + "/lib/a",
+                               std::filesystem::perms::owner_exec,
+                               std::filesystem::perm_options::add);
+  const std::string mode = repo.commit("mode");
+  const auto repository = open(repo.path());
+  CHECK(repository->entry_id(one, "lib/a") == repository->entry_id(same, "lib/a"));
+  CHECK(repository->entry_id(one, "lib/a") != repository->entry_id(mode, "lib/a"));
+  CHECK(repository->entry_id(one, "lib") != repository->entry_id(mode, "lib"));
+  CHECK(repository->entry_id(one, "lib/b") == "");
+  CHECK(repository->entry_id(one, "lib/a/b") == "");
+  CHECK(repository->entry_id(one, "*") == "");
+  CHECK_FALSE(repository->entry_id(std::string(40, 'e'), "lib").has_value());
+  CHECK_FALSE(repository->entry_id("main", "lib").has_value());
+}
+
 }  // namespace
 }  // namespace buildcache::git
