@@ -80,8 +80,8 @@ Document replay_document(const plan::Replayed& replayed) {
   Document document;
   document.push_back(
       heading({ours("Caches found in the history of "), text(replayed.branch, kNameLimit)}));
-  document.push_back(paragraph({ours(fmt::format(
-      "{} pushes and {} changes replayed.", replayed.pushes, replayed.changes))}));
+  document.push_back(paragraph({ours(
+      fmt::format("{} pushes and {} changes replayed.", replayed.pushes, replayed.changes))}));
   document.push_back(found_table(replayed));
   if (!replayed.paths.empty()) {
     Line line{ours("Builds that found a cache made with these as they are: ")};
