@@ -30,7 +30,7 @@ struct BasePoint {
 
 // History was asked for that the clone does not hold.
 struct MoreAsked {
-  std::string source;            // the step that answered, or the last one that did not
+  std::string source;            // the step that answered; kFetchedHistory when none did
   int depth = 0;                 // commits behind each tip, the last time
   std::string trouble;           // why it could not be had; empty: it was
   std::string passed_over = {};  // why the steps before `source` could not give it
