@@ -21,6 +21,8 @@ lineage() { python3 "$suite_dir/../support/lineage.py" "$buildcache" "$suite_wor
 
 mkdir "$suite_work/scratch"
 while IFS= read -r checkout; do
+  checkout_seen=1
   check "lineage ($cell): $checkout" lineage "$checkout"
 done < <(lineage list)
+[ -n "${checkout_seen:-}" ] || { echo "not ok - lineage ($cell): there are checkouts"; exit 1; }
 exit "$suite_failed"

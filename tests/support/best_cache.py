@@ -129,8 +129,8 @@ def main():
     buildcache, registry, directory, scratch = sys.argv[1:]
     forge = Forge(directory)
     extend(forge)
-    false = 0
-    for number, (name, (event, caches, given)) in enumerate(builds(forge).items()):
+    false, kinds = 0, builds(forge)
+    for number, (name, (event, caches, given)) in enumerate(kinds.items()):
         store = Registry(registry, f"acme/build{number}")
         for cache in caches:
             store.put(*cache)
@@ -149,7 +149,7 @@ def main():
         if fault:
             false += 1
             print(f"{name}: {fault}")
-    print(f"{false} of {len(builds(forge))} are given others")
+    print(f"{false} of {len(kinds)} are given others")
     sys.exit(1 if false else 0)
 
 

@@ -300,7 +300,7 @@ def check_out(forge, clone, checkout, event):
         git(clone, "checkout", "-q", "-b", "built", "refs/built")
     else:
         git(clone, "checkout", "-q", "--detach", "refs/built")
-    if lacks == "credentials":  # as a server answers who may not look: nothing is there
+    if lacks == "credentials":  # nobody answers; suite history has a server that refuses
         git(clone, "remote", "set-url", "origin", "http://127.0.0.1:9/acme/shop.git")
     if lacks == "remote":
         git(clone, "remote", "set-url", "origin", "file:///nonexistent/shop")
