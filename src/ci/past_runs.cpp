@@ -27,6 +27,10 @@ std::optional<Event> event_of(std::string_view word) {
   return found == kEvents.end() ? std::nullopt : std::optional(*found);
 }
 
+bool needs_branch(Event event) {
+  return event == Event::push || event == Event::schedule || event == Event::manual;
+}
+
 core::Error wrong(std::string message) {
   return {core::ErrorKind::facts, std::move(message), std::nullopt, {}};
 }
@@ -94,8 +98,10 @@ class RunReader {
       keep(wrong("commit is missing: the full id of what was built"));
     } else if (has_base && run.base.empty()) {
       keep(wrong("base is missing: the full id of the commit it was merged with"));
-    } else if (run.branch.empty() && run.event == Event::push) {
-      keep(wrong("branch is missing: the branch that was pushed"));
+    } else if (!has_base && !run.base.empty()) {
+      keep(wrong("base is of pull_request and merge_queue alone"));
+    } else if (run.branch.empty() && needs_branch(run.event)) {
+      keep(wrong("branch is missing: the branch that was built"));
     }
   }
 

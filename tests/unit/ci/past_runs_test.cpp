@@ -57,7 +57,11 @@ TEST_CASE("past runs: what is wrong is told with its line") {
   CHECK(trouble_of(R"({"event": "poll", "commit": ")" + kOne + "\"}") ==
         "1: event is push, pull_request, merge_queue, tag, release, schedule or manual, not poll");
   CHECK(trouble_of(R"({"event": "push", "commit": ")" + kOne + "\"}") ==
-        "1: branch is missing: the branch that was pushed");
+        "1: branch is missing: the branch that was built");
+  CHECK(trouble_of(R"({"event": "schedule", "commit": ")" + kOne + "\"}") ==
+        "1: branch is missing: the branch that was built");
+  CHECK(trouble_of(push(R"(, "base": ")" + kTwo + "\"")) ==
+        "1: base is of pull_request and merge_queue alone");
   CHECK(trouble_of(push(R"(, "result": "maybe")")) == "1: result is success or failure, not maybe");
   CHECK(trouble_of(R"({"event": "merge_queue", "commit": ")" + kOne + "\"}") ==
         "1: base is missing: the full id of the commit it was merged with");
