@@ -1,12 +1,13 @@
 #include "commands/simulate.hpp"
 
-#include "ci/past_runs.hpp"
 #include "ci/read_facts.hpp"
 #include "commands/messages.hpp"
 #include "commands/prepare.hpp"
+#include "commands/replayed_builds.hpp"
 #include "config/load.hpp"
 #include "core/text.hpp"
 #include "git/past_builds.hpp"
+#include "git/path_memory.hpp"
 #include "git/repository.hpp"
 #include "plan/replay.hpp"
 #include "report/replay_document.hpp"
@@ -14,7 +15,6 @@
 #include "report/replay_text.hpp"
 
 #include <algorithm>
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
@@ -27,7 +27,6 @@ namespace {
 
 // No branch can be called so.
 constexpr const char* kDetached = "HEAD";
-constexpr std::size_t kMaxRunsBytes = 64U << 20U;
 
 struct Line {
   std::string branch;
@@ -65,89 +64,6 @@ core::Result<Line> line_to_walk(const git::Repository& repository,
                                     "fetch it, or name another with --default-branch"});
 }
 
-// The branch walked is the default one: what was merged into it was built for it.
-std::vector<plan::ReplayedBuild> replayed_builds(std::vector<git::PastBuild> past,
-                                                 const std::string& branch) {
-  std::vector<plan::ReplayedBuild> builds;
-  std::size_t number = 0;
-  for (git::PastBuild& one : past) {
-    plan::ReplayedBuild build{std::move(one.facts), {}, false, std::move(one.tree_of)};
-    build.ci.default_branch = branch;
-    build.ci.event = one.is_change ? ci::Event::pull_request : ci::Event::push;
-    if (one.is_change) {
-      build.ci.change = ci::Change{};
-      build.ci.change->number = std::to_string(++number);
-      build.ci.change->base_branch = branch;
-    } else {
-      build.ci.branch = branch;
-    }
-    builds.push_back(std::move(build));
-  }
-  return builds;
-}
-
-plan::ReplayedBuild replayed_run(const ci::PastRun& run,
-                                 git::PastBuild past,
-                                 const std::string& default_branch) {
-  plan::ReplayedBuild build{std::move(past.facts), {}, run.failed, std::move(past.tree_of)};
-  const std::string& base = run.base_branch.empty() ? default_branch : run.base_branch;
-  build.ci.event = run.event;
-  build.ci.default_branch = default_branch;
-  if (run.event == ci::Event::pull_request) {
-    build.ci.change = ci::Change{};
-    build.ci.change->number = run.number;
-    build.ci.change->head_branch = run.branch;
-    build.ci.change->base_branch = base;
-    build.ci.change->fork = run.fork;
-  } else if (run.event == ci::Event::merge_queue) {
-    // The queue's commit is what is checked out.
-    build.git.head = std::exchange(build.git.change_head, std::string());
-    build.tree_of = build.git.head;
-    build.ci.queue_base_branch = base;
-    build.ci.queue_base_sha = run.base;
-  } else {
-    build.ci.branch = run.branch;
-  }
-  return build;
-}
-
-// The runs of a file, as far as the clone has their commits; tells of the others.
-core::Result<std::vector<plan::ReplayedBuild>> builds_listed_in(
-    const Seams& seams,
-    const std::string& file,
-    git::Repository& repository,
-    const git::PastBuildsRequest& request,
-    const std::string& default_branch) {
-  const auto text = seams.files.read(file, kMaxRunsBytes);
-  if (!text) {
-    return tl::unexpected(core::while_doing(text.error(), "read the runs in " + file));
-  }
-  const auto runs = ci::parse_past_runs(*text, file);
-  if (!runs) {
-    return tl::unexpected(runs.error());
-  }
-  std::vector<git::ListedBuild> listed;
-  for (const ci::PastRun& run : *runs) {
-    listed.push_back({run.commit, run.base});
-  }
-  auto past = git::listed_builds(repository, listed, request);
-  std::vector<plan::ReplayedBuild> builds;
-  for (std::size_t i = 0; i < past.size(); ++i) {
-    if (past[i]) {
-      builds.push_back(replayed_run((*runs)[i], std::move(*past[i]), default_branch));
-    }
-  }
-  if (builds.size() < runs->size()) {
-    seams.err(notice_line({core::Severity::notice,
-                           "runs left out, as the clone lacks their commits: " +
-                               std::to_string(runs->size() - builds.size()) + " of " +
-                               std::to_string(runs->size()),
-                           "fetch the branches and changes they were of",
-                           ""}));
-  }
-  return builds;
-}
-
 // One list to compare.
 struct NamedList {
   std::string name;
@@ -170,37 +86,6 @@ core::Result<std::vector<NamedList>> lists_to_compare(const config::Config& conf
   }
   return lists;
 }
-
-// Remembers what stood at the paths: a cache is found by many builds.
-class PathMemory {
- public:
-  PathMemory(const git::Repository& repository, const std::vector<std::string>& paths)
-      : repository_(repository), paths_(paths) {}
-
-  std::optional<bool> has_changed(const std::string& one, const std::string& other) {
-    const auto& before = ids_at(one);
-    const auto& after = ids_at(other);
-    return before && after ? std::optional(*before != *after) : std::nullopt;
-  }
-
- private:
-  const std::optional<std::string>& ids_at(const std::string& commit) {
-    const auto known = ids_.find(commit);
-    if (known != ids_.end()) {
-      return known->second;
-    }
-    std::optional<std::string> all = std::string();
-    for (const std::string& path : paths_) {
-      const auto id = all ? repository_.entry_id(commit, path) : std::nullopt;
-      all = id ? std::optional(*all + *id + "\n") : std::nullopt;
-    }
-    return ids_.emplace(commit, std::move(all)).first->second;
-  }
-
-  const git::Repository& repository_;
-  const std::vector<std::string>& paths_;
-  std::map<std::string, std::optional<std::string>> ids_;
-};
 
 plan::Replayed replay_all(config::Config config,
                           const std::vector<NamedList>& lists,
@@ -231,21 +116,6 @@ std::string rendered(const plan::Replayed& replayed, ReplayFormat format) {
       break;
   }
   return report::replay_text(replayed);
-}
-
-void tell_limits(const Seams& seams, const git::PastBuilds& past) {
-  const auto notice = [&seams](const std::string& message, const std::string& hint) {
-    seams.err(notice_line({core::Severity::notice, message, hint, ""}));
-  };
-  if (past.without_history > 0) {
-    notice("the clone lacks older commits, so the history replayed is short",
-           "fetch more with `git fetch --unshallow`");
-  }
-  if (past.unknown_forks > 0) {
-    notice(
-        "changes whose fork point the clone does not tell: " + std::to_string(past.unknown_forks),
-        "");
-  }
 }
 
 void tell_never_found(const Seams& seams, const std::vector<NamedList>& lists) {
@@ -280,20 +150,6 @@ void tell_lacking_paths(const Seams& seams,
                              ""}));
     }
   }
-}
-
-core::Result<std::vector<plan::ReplayedBuild>> builds_to_replay(
-    const Seams& seams,
-    const SimulateOptions& options,
-    git::Repository& repository,
-    const git::PastBuildsRequest& request,
-    const std::string& branch) {
-  if (!options.from.empty()) {
-    return builds_listed_in(seams, options.from, repository, request, branch);
-  }
-  git::PastBuilds past = git::past_builds(repository, request);
-  tell_limits(seams, past);
-  return replayed_builds(std::move(past.builds), branch);
 }
 
 }  // namespace
@@ -336,7 +192,7 @@ core::Result<void> simulate(const Seams& seams, const SimulateOptions& options) 
   if (!builds) {
     return tl::unexpected(builds.error());
   }
-  PathMemory memory(**repository, options.paths);
+  git::PathMemory memory(**repository, options.paths);
   plan::HasChanged has_changed;
   if (!options.paths.empty()) {
     has_changed = [&memory](const std::string& one, const std::string& other) {
