@@ -18,19 +18,6 @@ std::string text_of(const json& object, const char* key) {
   return found != object.end() && found->is_string() ? found->get<std::string>() : std::string();
 }
 
-ErrorKind kind_of(int status) {
-  switch (status) {
-    case 401:
-      return ErrorKind::unauthorized;
-    case 403:
-      return ErrorKind::forbidden;
-    case 404:
-      return ErrorKind::not_found;
-    default:
-      return status == 429 || status >= 500 ? ErrorKind::unavailable : ErrorKind::bad_response;
-  }
-}
-
 // Private projects answer 404 to whoever may not see them, and GitHub 403 to whoever asked too
 // often.
 std::string remedy(const Forge& forge, int status) {
@@ -50,7 +37,10 @@ core::Error refusal(const Forge& forge, const sys::HttpResponse& response) {
   if (!words.empty()) {
     message += ": " + core::shortened(core::printable(words), kMaxWords);
   }
-  return {kind_of(response.status), message + remedy(forge, response.status), std::nullopt, {}};
+  return {sys::kind_of_status(response.status),
+          message + remedy(forge, response.status),
+          std::nullopt,
+          {}};
 }
 
 core::Error broken(const Forge& forge) {

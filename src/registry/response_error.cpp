@@ -30,23 +30,6 @@ const json* errors_of(const json& body) {
 
 }  // namespace
 
-ErrorKind kind_of_status(int status) {
-  switch (status) {
-    case 401:
-      return ErrorKind::unauthorized;
-    case 403:
-      return ErrorKind::forbidden;
-    case 404:
-      return ErrorKind::not_found;
-    case 408:
-    case 425:
-    case 429:
-      return ErrorKind::unavailable;
-    default:
-      return status >= 500 ? ErrorKind::unavailable : ErrorKind::bad_response;
-  }
-}
-
 std::string own_words(const sys::HttpResponse& response) {
   const json body = parsed_body(response);
   std::string words;
@@ -77,7 +60,7 @@ core::Error response_error(const sys::HttpResponse& response,
   const std::string words = own_words(response);
   std::string message = std::string(doing) + ": " + std::string(host) + " answered " +
                         std::to_string(response.status) + (words.empty() ? "" : ": ") + words;
-  return {kind_of_status(response.status), std::move(message), std::nullopt, {}};
+  return {sys::kind_of_status(response.status), std::move(message), std::nullopt, {}};
 }
 
 }  // namespace buildcache::registry

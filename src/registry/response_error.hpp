@@ -1,4 +1,4 @@
-// Errors from registry answers: status to kind, and the registry's own words. Pure.
+// Errors from registry answers, in the registry's own words. Pure.
 #pragma once
 
 #include "core/error.hpp"
@@ -8,10 +8,6 @@
 #include <string_view>
 
 namespace buildcache::registry {
-
-// Returns unauthorized for 401, forbidden for 403, not_found for 404, unavailable for 408, 425, 429
-// and 5xx, bad_response for everything else.
-core::ErrorKind kind_of_status(int status);
 
 // Returns "CODE: message" of the body's first error, or what else the body says about itself;
 // printable, at most 200 characters; empty when the body is not JSON or says nothing.

@@ -75,7 +75,7 @@ sys::HttpRequest request_to(std::string method, std::string url, const registry:
 }
 
 core::Error storage_error(const sys::HttpResponse& response, std::string_view doing) {
-  return {registry::kind_of_status(response.status),
+  return {sys::kind_of_status(response.status),
           std::string(doing) + ": the storage behind GitHub's cache service answered " +
               std::to_string(response.status),
           std::nullopt,

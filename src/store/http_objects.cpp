@@ -98,7 +98,7 @@ Result<sys::HttpResponse> HttpObjects::send(const std::string& method,
 
 core::Error HttpObjects::refusal(const sys::HttpResponse& response, std::string_view doing) const {
   const std::string words = own_words(response);
-  return {registry::kind_of_status(response.status),
+  return {sys::kind_of_status(response.status),
           std::string(doing) + ": " + dialect_.service + " answered " +
               std::to_string(response.status) + (words.empty() ? "" : " ") + words,
           std::nullopt,

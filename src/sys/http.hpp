@@ -64,6 +64,10 @@ struct HttpResponse {
   [[nodiscard]] std::optional<std::string> header(std::string_view name) const;
 };
 
+// Returns what a status that is no success means: unauthorized for 401, forbidden for 403,
+// not_found for 404, unavailable for 408, 425, 429 and 5xx, bad_response for everything else.
+core::ErrorKind kind_of_status(int status);
+
 // Sends requests. Thread-safe: concurrency comes from calling it on several threads, which share
 // one pool of connections.
 class HttpTransport {

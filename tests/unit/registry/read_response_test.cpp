@@ -70,7 +70,7 @@ TEST_CASE("errors: the kind follows the status") {
                                      std::pair(500, ErrorKind::unavailable),
                                      std::pair(302, ErrorKind::bad_response),
                                      std::pair(418, ErrorKind::bad_response)}) {
-    CHECK(registry::kind_of_status(status) == kind);
+    CHECK(sys::kind_of_status(status) == kind);
   }
 }
 
