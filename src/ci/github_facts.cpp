@@ -1,5 +1,6 @@
 #include "ci/github_facts.hpp"
 
+#include "ci/first_error.hpp"
 #include "ci/payload.hpp"
 #include "ci/read_facts.hpp"
 #include "ci/variables.hpp"
@@ -70,29 +71,14 @@ class EventReader {
     if (variables_.error()) {
       return tl::unexpected(*variables_.error());
     }
-    if (error_) {
-      return tl::unexpected(*error_);
+    if (error_.get()) {
+      return tl::unexpected(*error_.get());
     }
     return std::move(facts_);
   }
 
  private:
-  void keep(const core::Error& error) {
-    if (!error_) {
-      error_ = error;
-    }
-  }
-
-  template <typename T>
-  T take(core::Result<T> result) {
-    if (!result) {
-      keep(result.error());
-      return T{};
-    }
-    return std::move(*result);
-  }
-
-  std::string text(std::string_view path) { return take(payload_.text(path)); }
+  std::string text(std::string_view path) { return error_.take(payload_.text(path)); }
 
   std::string run_url() {
     const std::string server = variables_.text("GITHUB_SERVER_URL");
@@ -140,7 +126,7 @@ class EventReader {
   }
 
   void read_push() {
-    if (take(payload_.flag("deleted"))) {
+    if (error_.take(payload_.flag("deleted"))) {
       facts_.event = Event::other;
       read_only("the event deletes the branch or tag");
     } else if (!facts_.tag.empty()) {
@@ -158,11 +144,11 @@ class EventReader {
     facts_.branch.clear();
     facts_.tag.clear();
     Change change;
-    change.number = take(payload_.number("pull_request.number"));
-    change.head_sha = take(payload_.commit("pull_request.head.sha"));
-    change.head_branch = take(payload_.required_text("pull_request.head.ref"));
-    change.base_branch = take(payload_.required_text("pull_request.base.ref"));
-    change.stated_base_sha = take(payload_.commit("pull_request.base.sha"));
+    change.number = error_.take(payload_.number("pull_request.number"));
+    change.head_sha = error_.take(payload_.commit("pull_request.head.sha"));
+    change.head_branch = error_.take(payload_.required_text("pull_request.head.ref"));
+    change.base_branch = error_.take(payload_.required_text("pull_request.base.ref"));
+    change.stated_base_sha = error_.take(payload_.commit("pull_request.base.sha"));
     change.fork =
         is_foreign("pull_request.head.repo.full_name", "pull_request.base.repo.full_name");
     facts_.change = std::move(change);
@@ -187,9 +173,9 @@ class EventReader {
     facts_.branch.clear();  // a queue's branch is gone after its run
     facts_.tag.clear();
     facts_.queue_base_branch =
-        without_prefix(take(payload_.required_text("merge_group.base_ref")), kBranches);
-    facts_.queue_base_sha = take(payload_.commit("merge_group.base_sha"));
-    const std::string head = take(payload_.commit("merge_group.head_sha"));
+        without_prefix(error_.take(payload_.required_text("merge_group.base_ref")), kBranches);
+    facts_.queue_base_sha = error_.take(payload_.commit("merge_group.base_sha"));
+    const std::string head = error_.take(payload_.commit("merge_group.head_sha"));
     if (facts_.sha.empty()) {
       facts_.sha = head;
     }
@@ -199,7 +185,7 @@ class EventReader {
     facts_.event = Event::release;
     facts_.branch.clear();
     if (facts_.tag.empty()) {
-      facts_.tag = take(payload_.required_text("release.tag_name"));
+      facts_.tag = error_.take(payload_.required_text("release.tag_name"));
     }
   }
 
@@ -226,7 +212,7 @@ class EventReader {
   Variables variables_;
   Payload payload_;
   Facts facts_;
-  std::optional<core::Error> error_;
+  FirstError error_;
 };
 
 }  // namespace

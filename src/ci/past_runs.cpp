@@ -1,5 +1,6 @@
 #include "ci/past_runs.hpp"
 
+#include "ci/first_error.hpp"
 #include "ci/payload.hpp"
 #include "core/text.hpp"
 
@@ -43,40 +44,25 @@ class RunReader {
   core::Result<PastRun> read() {
     PastRun run;
     run.event = read_event();
-    run.commit = take(payload_.commit("commit"));
-    run.branch = take(payload_.text("branch"));
-    run.base = take(payload_.commit("base"));
-    run.base_branch = take(payload_.text("base_branch"));
-    run.fork = take(payload_.flag("fork"));
+    run.commit = error_.take(payload_.commit("commit"));
+    run.branch = error_.take(payload_.text("branch"));
+    run.base = error_.take(payload_.commit("base"));
+    run.base_branch = error_.take(payload_.text("base_branch"));
+    run.fork = error_.take(payload_.flag("fork"));
     run.failed = read_failed();
     if (run.event == Event::pull_request) {
-      run.number = take(payload_.number("number"));
+      run.number = error_.take(payload_.number("number"));
     }
     check(run);
-    return error_ ? core::Result<PastRun>(tl::unexpected(*error_)) : run;
+    return error_.get() ? core::Result<PastRun>(tl::unexpected(*error_.get())) : run;
   }
 
  private:
-  template <typename T>
-  T take(core::Result<T> result) {
-    if (!result) {
-      keep(result.error());
-      return T{};
-    }
-    return std::move(*result);
-  }
-
-  void keep(core::Error error) {
-    if (!error_) {
-      error_ = std::move(error);
-    }
-  }
-
   Event read_event() {
-    const std::string word = take(payload_.required_text("event"));
+    const std::string word = error_.take(payload_.required_text("event"));
     const auto event = event_of(word);
-    if (!event && !error_) {
-      keep(
+    if (!event && !error_.get()) {
+      error_.keep(
           wrong("event is push, pull_request, merge_queue, tag, release, schedule or manual, not " +
                 core::shortened(core::printable(word), 80)));
     }
@@ -84,9 +70,9 @@ class RunReader {
   }
 
   bool read_failed() {
-    const std::string word = take(payload_.text("result"));
+    const std::string word = error_.take(payload_.text("result"));
     if (!word.empty() && word != "success" && word != "failure") {
-      keep(
+      error_.keep(
           wrong("result is success or failure, not " + core::shortened(core::printable(word), 80)));
     }
     return word == "failure";
@@ -95,18 +81,18 @@ class RunReader {
   void check(const PastRun& run) {
     const bool has_base = run.event == Event::pull_request || run.event == Event::merge_queue;
     if (run.commit.empty()) {
-      keep(wrong("commit is missing: the full id of what was built"));
+      error_.keep(wrong("commit is missing: the full id of what was built"));
     } else if (has_base && run.base.empty()) {
-      keep(wrong("base is missing: the full id of the commit it was merged with"));
+      error_.keep(wrong("base is missing: the full id of the commit it was merged with"));
     } else if (!has_base && !run.base.empty()) {
-      keep(wrong("base is of pull_request and merge_queue alone"));
+      error_.keep(wrong("base is of pull_request and merge_queue alone"));
     } else if (run.branch.empty() && needs_branch(run.event)) {
-      keep(wrong("branch is missing: the branch that was built"));
+      error_.keep(wrong("branch is missing: the branch that was built"));
     }
   }
 
   Payload payload_;
-  std::optional<core::Error> error_;
+  FirstError error_;
 };
 
 // A misspelt member would be one that is not there.

@@ -1,7 +1,6 @@
 #include "store/http_objects.hpp"
 
 #include "core/text.hpp"
-#include "registry/response_error.hpp"
 
 #include <utility>
 
