@@ -18,33 +18,34 @@ upstream=$suite_work/shop
 token='token-of-the-checkout-0123456789'
 encoded=$(printf 'x-access-token:%s' "$token" | base64 -w 0)
 
-server_begin() {
-  mkfifo "$suite_work/server.in"
-  python3 "$project_support/git_server.py" "$suite_work" "$token" "$suite_work/requests" \
-    <"$suite_work/server.in" >"$suite_work/server.out" 2>&1 &
-  server_pid=$!
-  exec 8>"$suite_work/server.in"
-  until [ -s "$suite_work/server.out" ]; do
-    kill -0 "$server_pid" || { cat "$suite_work/server.out"; return 1; }
+# Starts program "$2..." of the support folder as server $1. It ends with its input, which stays open as
+# long as the suite runs, or by its id. Sets $listen_pid and $listen_address.
+listen() {
+  local name=$suite_work/$1 listen_input
+  shift
+  rm -f "$name.in" "$name.out"
+  mkfifo "$name.in"
+  python3 "$project_support/$1" "${@:2}" <"$name.in" >"$name.out" 2>&1 &
+  listen_pid=$!
+  # shellcheck disable=SC2034 # bash fills it in
+  exec {listen_input}>"$name.in"
+  until [ -s "$name.out" ]; do
+    kill -0 "$listen_pid" || { cat "$name.out"; return 1; }
     sleep 0.02
   done
-  server=http://$(head -n 1 "$suite_work/server.out")
+  listen_address=http://$(head -n 1 "$name.out")
 }
 
-# The forge's API, for who has the token; $1 is the token it wants.
+server_begin() {
+  listen server git_server.py "$suite_work" "$token" "$suite_work/requests"
+  server_pid=$listen_pid server=$listen_address
+}
+
+# The forge's API, for who has token $1.
 forge_begin() {
   forge_end
-  rm -f "$suite_work/forge.in" "$suite_work/forge.out"
-  mkfifo "$suite_work/forge.in"
-  python3 "$project_support/forge_api.py" "$upstream" "$1" "$suite_work/forge.requests" \
-    <"$suite_work/forge.in" >"$suite_work/forge.out" 2>&1 &
-  forge_pid=$!
-  exec 9>"$suite_work/forge.in"
-  until [ -s "$suite_work/forge.out" ]; do
-    kill -0 "$forge_pid" || { cat "$suite_work/forge.out"; return 1; }
-    sleep 0.02
-  done
-  forge=http://$(head -n 1 "$suite_work/forge.out")
+  listen forge forge_api.py "$upstream" "$1" "$suite_work/forge.requests"
+  forge_pid=$listen_pid forge=$listen_address
 }
 
 forge_end() { [ -z "${forge_pid:-}" ] || kill "$forge_pid" 2>/dev/null || true; }
