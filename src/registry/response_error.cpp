@@ -8,7 +8,6 @@ namespace buildcache::registry {
 
 namespace {
 
-using core::ErrorKind;
 using nlohmann::json;
 
 constexpr std::size_t kBodyLimit = 64U << 10U;
