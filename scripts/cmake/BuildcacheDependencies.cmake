@@ -1,7 +1,7 @@
 # Third-party libraries as bc::<name>, always the static archives, alike in every preset.
 #
 # From distribution packages: yaml-cpp json cxxopts expected doctest openssl crypto cares nghttp2
-# zlib http-parser. Built from pinned sources by scripts/deps: git2 curl fmt.
+# zlib zstd http-parser. Built from pinned sources by scripts/deps: git2 curl fmt.
 
 find_package(Threads REQUIRED)
 
@@ -52,6 +52,7 @@ buildcache_header_library(doctest doctest/doctest.h)
 
 buildcache_static_library(yaml-cpp ARCHIVE libyaml-cpp.a)
 buildcache_static_library(zlib ARCHIVE libz.a)
+buildcache_static_library(zstd ARCHIVE libzstd.a)
 buildcache_static_library(crypto ARCHIVE libcrypto.a LINKS Threads::Threads ${CMAKE_DL_LIBS})
 buildcache_static_library(openssl ARCHIVE libssl.a LINKS bc::crypto)
 buildcache_static_library(cares ARCHIVE libcares.a)

@@ -3,7 +3,7 @@
 #include "core/version.hpp"
 #include "loopback_server.hpp"
 #include "sys/parallel.hpp"
-#include "temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 

@@ -2,7 +2,7 @@
 #include "sys/curl_http.hpp"
 #include "sys/retrying_http.hpp"
 #include "sys/system_clock.hpp"
-#include "temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 #include "test_authority.hpp"
 
 #include <doctest/doctest.h>

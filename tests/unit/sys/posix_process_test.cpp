@@ -3,7 +3,7 @@
 #include "sys/file_descriptor.hpp"
 #include "sys/find_program.hpp"
 #include "sys/parallel.hpp"
-#include "temporary_folder.hpp"
+#include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 

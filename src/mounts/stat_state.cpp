@@ -1,0 +1,89 @@
+#include "mounts/stat_state.hpp"
+
+#include "mounts/index_codec.hpp"
+#include "mounts/wire.hpp"
+#include "mounts/zstd.hpp"
+
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+
+namespace buildcache::mounts {
+
+namespace {
+
+constexpr std::string_view kMagic = "BCSTATE1";
+
+}  // namespace
+
+StatState state_of(Index index, const Walk& walk) {
+  std::unordered_map<std::string_view, const sys::FileStatus*> found;
+  for (const Walked& walked : walk.entries) {
+    found.emplace(walked.path, &walked.status);
+  }
+  StatState state;
+  state.entries.reserve(index.entries.size());
+  for (const Entry& entry : index.entries) {
+    const auto at = found.find(entry.path);
+    state.entries.push_back(at == found.end() ? EntryState{}
+                                              : EntryState{at->second->inode, at->second->changed});
+  }
+  state.index = std::move(index);
+  return state;
+}
+
+bool unchanged(const Entry& entry, const EntryState& state, const sys::FileStatus& now) {
+  return entry.kind == EntryKind::file && now.kind == sys::FileKind::file &&
+         entry.size == now.size && entry.attributes.modified == now.modified &&
+         state.inode == now.inode && state.changed == now.changed;
+}
+
+std::string encode_state(const StatState& state) {
+  WireWriter out;
+  out.text(encode(state.index));
+  EntryState before;
+  for (const EntryState& entry : state.entries) {
+    out.signed_number(static_cast<std::int64_t>(entry.inode - before.inode));
+    out.signed_number(entry.changed.seconds - before.changed.seconds);
+    out.number(entry.changed.nanoseconds);
+    before = entry;
+  }
+  std::string bytes(kMagic);
+  Compressor(1).append(out.take(), bytes);
+  return bytes;
+}
+
+core::Result<StatState> decode_state(std::string_view bytes) {
+  const auto broken = [] {
+    return core::fail(core::ErrorKind::bad_response, "the stat state of a mount is garbled");
+  };
+  if (!bytes.starts_with(kMagic)) {
+    return broken();
+  }
+  const auto content = decompress(bytes.substr(kMagic.size()), kMostIndexContent);
+  if (!content) {
+    return broken();
+  }
+  WireReader in(*content);
+  auto index = decode(in.text());
+  if (!index) {
+    return tl::unexpected(index.error());
+  }
+  StatState state{*std::move(index), {}};
+  state.entries.resize(state.index.entries.size());
+  EntryState before;
+  for (EntryState& entry : state.entries) {
+    entry.inode = before.inode + static_cast<std::uint64_t>(in.signed_number());
+    entry.changed.seconds =
+        static_cast<std::int64_t>(static_cast<std::uint64_t>(before.changed.seconds) +
+                                  static_cast<std::uint64_t>(in.signed_number()));
+    entry.changed.nanoseconds = in.number32();
+    before = entry;
+  }
+  if (!in.ok() || !in.at_end()) {
+    return broken();
+  }
+  return state;
+}
+
+}  // namespace buildcache::mounts

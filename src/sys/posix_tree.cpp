@@ -1,0 +1,307 @@
+#include "sys/posix_tree.hpp"
+
+#include "core/text.hpp"
+#include "sys/posix_tree_file.hpp"
+#include "sys/system_error.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <linux/openat2.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+
+namespace buildcache::sys {
+
+namespace {
+
+using core::Result;
+
+// A path's directory, open, and its last component.
+struct Place {
+  FileDescriptor directory;
+  std::string name;
+};
+
+class PosixTree final : public Tree {
+ public:
+  PosixTree(FileDescriptor root, std::string path)
+      : root_(std::move(root)), path_(std::move(path)) {}
+
+  Result<std::vector<std::pair<std::string, FileStatus>>> list(
+      const std::string& directory) override;
+  Result<FileStatus> status(const std::string& path) override;
+  Result<std::string> read_link(const std::string& path) override;
+  Result<Xattrs> xattrs(const std::string& path) override;
+  Result<std::unique_ptr<TreeFile>> open(const std::string& path) override;
+  Result<std::unique_ptr<TreeFile>> create(const std::string& path) override;
+  Result<std::unique_ptr<TreeFile>> reopen(const std::string& path) override;
+  Result<void> make_directory(const std::string& path) override;
+  Result<void> make_symlink(const std::string& target, const std::string& path) override;
+  Result<void> make_hard_link(const std::string& existing, const std::string& path) override;
+  Result<void> set_attributes(const std::string& path,
+                              FileKind kind,
+                              const Attributes& attributes) override;
+  Result<void> remove_all(const std::string& path) override;
+
+ private:
+  [[nodiscard]] std::string shown(const std::string& path) const {
+    return core::printable(path.empty() ? path_ : path_ + "/" + path);
+  }
+
+  [[nodiscard]] tl::unexpected<core::Error> failed(const char* doing,
+                                                   const std::string& path) const {
+    const int error_number = errno;
+    core::Error error = system_error(std::string("cannot ") + doing + " " + shown(path),
+                                     error_number);
+    if (error_number == EEXIST) {
+      error.kind = core::ErrorKind::bad_response;
+    }
+    return tl::unexpected<core::Error>(std::move(error));
+  }
+
+  [[nodiscard]] int open_beneath(const std::string& path, int flags, unsigned mode) const {
+    open_how how{};
+    how.flags = static_cast<std::uint64_t>(flags) | O_CLOEXEC;
+    how.mode = mode;
+    how.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS;
+    const char* const name = path.empty() ? "." : path.c_str();
+    long descriptor = 0;
+    do {
+      descriptor = ::syscall(SYS_openat2, root_.get(), name, &how, sizeof how);
+    } while (descriptor < 0 && (errno == EINTR || errno == EAGAIN));
+    return static_cast<int>(descriptor);
+  }
+
+  [[nodiscard]] Result<FileDescriptor> opened(const std::string& path,
+                                              int flags,
+                                              unsigned mode,
+                                              const char* doing) const {
+    FileDescriptor descriptor(open_beneath(path, flags, mode));
+    if (!descriptor.valid()) {
+      return failed(doing, path);
+    }
+    return descriptor;
+  }
+
+  [[nodiscard]] Result<Place> place_of(const std::string& path, const char* doing) const {
+    const std::size_t slash = path.rfind('/');
+    const std::string parent = slash == std::string::npos ? "" : path.substr(0, slash);
+    auto directory = opened(parent, O_PATH | O_DIRECTORY, 0, doing);
+    if (!directory) {
+      return tl::unexpected(directory.error());
+    }
+    return Place{std::move(*directory),
+                 slash == std::string::npos ? path : path.substr(slash + 1)};
+  }
+
+  [[nodiscard]] Result<std::unique_ptr<TreeFile>> file(const std::string& path,
+                                                       int flags,
+                                                       unsigned mode,
+                                                       const char* doing) const {
+    auto descriptor = opened(path, flags | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, mode, doing);
+    if (!descriptor) {
+      return tl::unexpected(descriptor.error());
+    }
+    return make_posix_tree_file(std::move(*descriptor), shown(path));
+  }
+
+  [[nodiscard]] Result<void> remove_content(const std::string& directory);
+
+  FileDescriptor root_;
+  std::string path_;
+};
+
+Result<std::vector<std::pair<std::string, FileStatus>>> PosixTree::list(
+    const std::string& directory) {
+  const int descriptor = open_beneath(directory, O_RDONLY | O_DIRECTORY, 0);
+  DIR* const stream = descriptor < 0 ? nullptr : ::fdopendir(descriptor);
+  if (stream == nullptr) {
+    return failed("list", directory);
+  }
+  const std::unique_ptr<DIR, int (*)(DIR*)> closer(stream, ::closedir);
+  std::vector<std::pair<std::string, FileStatus>> found;
+  errno = 0;
+  for (const dirent* entry = ::readdir(stream); entry != nullptr; entry = ::readdir(stream)) {
+    const std::string name = static_cast<const char*>(entry->d_name);
+    struct stat status {};
+    if (name != "." && name != ".." &&
+        ::fstatat(descriptor, name.c_str(), &status, AT_SYMLINK_NOFOLLOW) == 0) {
+      found.emplace_back(name, file_status(status));
+    }
+    errno = 0;
+  }
+  if (errno != 0) {
+    return failed("list", directory);
+  }
+  std::ranges::sort(found, {}, &std::pair<std::string, FileStatus>::first);
+  return found;
+}
+
+Result<FileStatus> PosixTree::status(const std::string& path) {
+  const auto descriptor = opened(path, O_PATH | O_NOFOLLOW, 0, "stat");
+  if (!descriptor) {
+    return tl::unexpected(descriptor.error());
+  }
+  struct stat status {};
+  if (::fstat(descriptor->get(), &status) != 0) {
+    return failed("stat", path);
+  }
+  return file_status(status);
+}
+
+Result<std::string> PosixTree::read_link(const std::string& path) {
+  const auto place = place_of(path, "read the link");
+  if (!place) {
+    return tl::unexpected(place.error());
+  }
+  std::array<char, PATH_MAX> target{};
+  const ssize_t size = ::readlinkat(
+      place->directory.get(), place->name.c_str(), target.data(), target.size());
+  if (size < 0) {
+    return failed("read the link", path);
+  }
+  return std::string(target.data(), static_cast<std::size_t>(size));
+}
+
+Result<Xattrs> PosixTree::xattrs(const std::string& path) {
+  const auto descriptor = opened(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY, 0, "open");
+  if (!descriptor) {
+    return tl::unexpected(descriptor.error());
+  }
+  auto read = read_xattrs(descriptor->get());
+  return read ? Result<Xattrs>(std::move(*read)) : failed("read the attributes of", path);
+}
+
+Result<std::unique_ptr<TreeFile>> PosixTree::open(const std::string& path) {
+  return file(path, O_RDONLY, 0, "open");
+}
+
+Result<std::unique_ptr<TreeFile>> PosixTree::create(const std::string& path) {
+  return file(path, O_RDWR | O_CREAT | O_EXCL, 0600, "create");
+}
+
+Result<std::unique_ptr<TreeFile>> PosixTree::reopen(const std::string& path) {
+  return file(path, O_RDWR, 0, "open");
+}
+
+Result<void> PosixTree::make_directory(const std::string& path) {
+  const auto place = place_of(path, "create");
+  if (!place) {
+    return tl::unexpected(place.error());
+  }
+  if (::mkdirat(place->directory.get(), place->name.c_str(), 0700) != 0) {
+    return failed("create", path);
+  }
+  return {};
+}
+
+Result<void> PosixTree::make_symlink(const std::string& target, const std::string& path) {
+  const auto place = place_of(path, "create");
+  if (!place) {
+    return tl::unexpected(place.error());
+  }
+  if (::symlinkat(target.c_str(), place->directory.get(), place->name.c_str()) != 0) {
+    return failed("create", path);
+  }
+  return {};
+}
+
+Result<void> PosixTree::make_hard_link(const std::string& existing, const std::string& path) {
+  const auto from = place_of(existing, "link");
+  const auto to = place_of(path, "create");
+  if (!from || !to) {
+    return tl::unexpected(from ? to.error() : from.error());
+  }
+  if (::linkat(from->directory.get(), from->name.c_str(), to->directory.get(), to->name.c_str(), 0) !=
+      0) {
+    return failed("create", path);
+  }
+  return {};
+}
+
+Result<void> PosixTree::set_attributes(const std::string& path,
+                                       FileKind kind,
+                                       const Attributes& attributes) {
+  if (kind == FileKind::directory) {
+    const auto directory = opened(path, O_RDONLY | O_DIRECTORY, 0, "open");
+    if (!directory) {
+      return tl::unexpected(directory.error());
+    }
+    return apply_attributes(directory->get(), attributes)
+               ? Result<void>()
+               : failed("set the attributes of", path);
+  }
+  const auto place = place_of(path, "open");
+  if (!place) {
+    return tl::unexpected(place.error());
+  }
+  const std::array<timespec, 2> times = times_of(attributes.modified);
+  const char* const name = place->name.c_str();
+  const int directory = place->directory.get();
+  if (::fchownat(directory, name, attributes.uid, attributes.gid, AT_SYMLINK_NOFOLLOW) != 0 ||
+      ::utimensat(directory, name, times.data(), AT_SYMLINK_NOFOLLOW) != 0) {
+    return failed("set the attributes of", path);
+  }
+  return {};
+}
+
+Result<void> PosixTree::remove_content(const std::string& directory) {
+  auto found = list(directory);
+  if (!found) {
+    return tl::unexpected(found.error());
+  }
+  for (const auto& [name, status] : *found) {
+    if (auto removed = remove_all(directory.empty() ? name : directory + "/" + name); !removed) {
+      return removed;
+    }
+  }
+  return {};
+}
+
+// As deep as the tree is: paths are at most PATH_MAX long, which bounds it.
+Result<void> PosixTree::remove_all(const std::string& path) {
+  if (path.empty()) {
+    return remove_content(path);
+  }
+  const auto place = place_of(path, "remove");
+  if (!place) {
+    return tl::unexpected(place.error());
+  }
+  const int directory = place->directory.get();
+  if (::unlinkat(directory, place->name.c_str(), 0) == 0) {
+    return {};
+  }
+  if (errno != EISDIR && errno != EPERM) {
+    return failed("remove", path);
+  }
+  if (auto emptied = remove_content(path); !emptied) {
+    return emptied;
+  }
+  if (::unlinkat(directory, place->name.c_str(), AT_REMOVEDIR) != 0) {
+    return failed("remove", path);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<std::unique_ptr<Tree>> open_posix_tree(const std::string& root) {
+  FileDescriptor descriptor(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  if (!descriptor.valid()) {
+    return tl::unexpected<core::Error>(
+        system_error("cannot open " + core::printable(root), errno));
+  }
+  auto tree = std::make_unique<PosixTree>(std::move(descriptor), root);
+  if (auto status = tree->status(""); !status) {
+    return tl::unexpected(status.error());
+  }
+  return tree;
+}
+
+}  // namespace buildcache::sys
