@@ -1,7 +1,7 @@
 # One static library per folder of src/.
 
 # In dependency order; the include rule itself is checked by scripts/check_layers.
-set(BUILDCACHE_MODULES core sys config git ci aws registry store mounts plan docker report commands cli)
+set(BUILDCACHE_MODULES core sys config git ci aws registry store dockerfile mounts plan docker report commands cli)
 
 # buildcache_link(<target> <PUBLIC|PRIVATE> [MODULES <module>...] [LIBS <library>...])
 # Links modules by folder name and third-party libraries by their name without "bc::".

@@ -1,0 +1,305 @@
+#include "dockerfile/expand.hpp"
+
+#include "core/text.hpp"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+#include <utility>
+
+namespace buildcache::dockerfile {
+
+namespace {
+
+using core::Result;
+
+constexpr int kDeepest = 32;  // ${A:-${B:-…}}
+
+tl::unexpected<core::Error> broken(std::string message) {
+  return core::fail(core::ErrorKind::config, std::move(message));
+}
+
+bool is_name(char c) {
+  return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
+}
+
+// What ${NAME#pattern} and the like leave of a value. Patterns know * and ?; \ takes their meaning.
+bool fits(const std::string& pattern, std::string_view text) {
+  return ::fnmatch(pattern.c_str(), std::string(text).c_str(), 0) == 0;
+}
+
+std::string without_prefix(const std::string& value, const std::string& pattern, bool longest) {
+  for (std::size_t i = 0; i <= value.size(); ++i) {
+    const std::size_t size = longest ? value.size() - i : i;
+    if (fits(pattern, std::string_view(value).substr(0, size))) {
+      return value.substr(size);
+    }
+  }
+  return value;
+}
+
+std::string without_suffix(const std::string& value, const std::string& pattern, bool longest) {
+  for (std::size_t i = 0; i <= value.size(); ++i) {
+    const std::size_t from = longest ? i : value.size() - i;
+    if (fits(pattern, std::string_view(value).substr(from))) {
+      return value.substr(0, from);
+    }
+  }
+  return value;
+}
+
+// The longest match at `from`; nullopt when there is none.
+std::optional<std::size_t> match_at(const std::string& value,
+                                    std::size_t from,
+                                    const std::string& pattern) {
+  for (std::size_t size = value.size() - from; size > 0; --size) {
+    if (fits(pattern, std::string_view(value).substr(from, size))) {
+      return size;
+    }
+  }
+  return std::nullopt;
+}
+
+std::string replaced(const std::string& value,
+                     const std::string& pattern,
+                     const std::string& with,
+                     bool all) {
+  std::string result;
+  std::size_t at = 0;
+  bool done = false;
+  while (at < value.size()) {
+    const auto size = done ? std::nullopt : match_at(value, at, pattern);
+    if (!size) {
+      result += value[at++];
+      continue;
+    }
+    result += with;
+    at += *size;
+    done = !all;
+  }
+  return result;
+}
+
+class Expander {
+ public:
+  Expander(std::string_view word,
+           const std::map<std::string, std::string>& variables,
+           char escape,
+           Expanded& result)
+      : word_(word), variables_(variables), escape_(escape), result_(result) {}
+
+  // Reads up to one of `stops`, which stays, outside of quotes; to the end when it is empty.
+  Result<std::string> until(std::string_view stops, int depth) {
+    std::string text;
+    while (at_ < word_.size() && stops.find(word_[at_]) == std::string_view::npos) {
+      if (auto read = one(text, depth); !read) {
+        return tl::unexpected(read.error());
+      }
+    }
+    return text;
+  }
+
+  [[nodiscard]] bool at_end() const { return at_ == word_.size(); }
+
+ private:
+  Result<void> one(std::string& text, int depth) {
+    const char c = word_[at_];
+    if (c == '\'') {
+      return single_quoted(text);
+    }
+    if (c == '"') {
+      return double_quoted(text, depth);
+    }
+    if (c == '$') {
+      return variable(text, depth);
+    }
+    if (c == escape_) {
+      ++at_;
+      if (at_ == word_.size()) {
+        return {};
+      }
+    }
+    text += word_[at_++];
+    return {};
+  }
+
+  Result<void> single_quoted(std::string& text) {
+    const std::size_t end = word_.find('\'', at_ + 1);
+    if (end == std::string_view::npos) {
+      return broken("a single quote does not end");
+    }
+    text += word_.substr(at_ + 1, end - at_ - 1);
+    at_ = end + 1;
+    return {};
+  }
+
+  Result<void> double_quoted(std::string& text, int depth) {
+    ++at_;
+    while (at_ < word_.size() && word_[at_] != '"') {
+      if (word_[at_] == '$') {
+        if (auto read = variable(text, depth); !read) {
+          return read;
+        }
+        continue;
+      }
+      const bool escaped = word_[at_] == escape_ && at_ + 1 < word_.size() &&
+                           (word_[at_ + 1] == '"' || word_[at_ + 1] == '$' ||
+                            word_[at_ + 1] == escape_);
+      at_ += escaped ? 1 : 0;
+      text += word_[at_++];
+    }
+    if (at_ == word_.size()) {
+      return broken("a double quote does not end");
+    }
+    ++at_;
+    return {};
+  }
+
+  std::string take_name() {
+    std::string name;
+    while (at_ < word_.size() && is_name(word_[at_])) {
+      name += word_[at_++];
+      if (name.size() == 1 && std::isdigit(static_cast<unsigned char>(name[0])) != 0) {
+        break;  // $1x is $1 and an x
+      }
+    }
+    return name;
+  }
+
+  Result<void> variable(std::string& text, int depth) {
+    ++at_;
+    if (at_ < word_.size() && word_[at_] == '{') {
+      ++at_;
+      return braced(text, depth);
+    }
+    const std::string name = take_name();
+    text += name.empty() ? "$" : value_of(name).value_or("");
+    return {};
+  }
+
+  std::optional<std::string> value_of(const std::string& name) {
+    const auto found = variables_.find(name);
+    if (found == variables_.end()) {
+      result_.unknown.insert(name);
+      return std::nullopt;
+    }
+    return found->second;
+  }
+
+  Result<void> braced(std::string& text, int depth) {
+    if (depth >= kDeepest) {
+      return broken("variables are nested too deep");
+    }
+    const std::string name = take_name();
+    if (name.empty() || at_ == word_.size()) {
+      return broken("${ without a name or an end");
+    }
+    const std::optional<std::string> value = value_of(name);
+    auto modified = word_[at_] == '}' ? Result<std::string>(value.value_or(""))
+                                      : with_modifier(name, value, depth + 1);
+    if (!modified) {
+      return tl::unexpected(modified.error());
+    }
+    if (at_ == word_.size()) {
+      return broken("${" + name + " does not end");
+    }
+    ++at_;  // the brace
+    text += *modified;
+    return {};
+  }
+
+  // Behind the name, up to the closing brace, which stays.
+  Result<std::string> with_modifier(const std::string& name,
+                                    const std::optional<std::string>& value,
+                                    int depth) {
+    const bool colon = word_[at_] == ':';
+    at_ += colon ? 1 : 0;
+    const char modifier = at_ < word_.size() ? word_[at_++] : '\0';
+    if (std::string_view("-+?").find(modifier) != std::string_view::npos && modifier != '\0') {
+      const bool given = value && (!colon || !value->empty());
+      return default_of(name, given ? value : std::nullopt, modifier, depth);
+    }
+    if (!colon && (modifier == '#' || modifier == '%')) {
+      return trimmed_value(value.value_or(""), modifier, depth);
+    }
+    if (!colon && modifier == '/') {
+      return replaced_value(value.value_or(""), depth);
+    }
+    return broken("${" + name + "…} has a modifier that is not known");
+  }
+
+  Result<std::string> default_of(const std::string& name,
+                                 const std::optional<std::string>& value,
+                                 char modifier,
+                                 int depth) {
+    auto word = until("}", depth);
+    if (!word) {
+      return word;
+    }
+    if (modifier == '+') {
+      return value ? *word : std::string();
+    }
+    if (modifier == '?' && !value) {
+      return broken(name + " has no value: " + core::printable(*word));
+    }
+    // With a default, the variable's absence is no riddle.
+    if (!value) {
+      result_.unknown.erase(name);
+    }
+    return value ? *value : *word;
+  }
+
+  Result<std::string> trimmed_value(const std::string& value, char modifier, int depth) {
+    const bool longest = at_ < word_.size() && word_[at_] == modifier;
+    at_ += longest ? 1 : 0;
+    const auto pattern = until("}", depth);
+    if (!pattern) {
+      return pattern;
+    }
+    return modifier == '#' ? without_prefix(value, *pattern, longest)
+                           : without_suffix(value, *pattern, longest);
+  }
+
+  Result<std::string> replaced_value(const std::string& value, int depth) {
+    const bool all = at_ < word_.size() && word_[at_] == '/';
+    at_ += all ? 1 : 0;
+    const auto pattern = until("/}", depth);
+    if (!pattern) {
+      return pattern;
+    }
+    std::string with;
+    if (at_ < word_.size() && word_[at_] == '/') {
+      ++at_;
+      auto replacement = until("}", depth);
+      if (!replacement) {
+        return replacement;
+      }
+      with = *std::move(replacement);
+    }
+    return replaced(value, *pattern, with, all);
+  }
+
+  std::string_view word_;
+  const std::map<std::string, std::string>& variables_;
+  char escape_;
+  Expanded& result_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+Result<Expanded> expand(std::string_view word,
+                        const std::map<std::string, std::string>& variables,
+                        char escape) {
+  Expanded result;
+  auto text = Expander(word, variables, escape, result).until("", 0);
+  if (!text) {
+    return tl::unexpected(core::while_doing(text.error(), core::printable(word)));
+  }
+  result.text = *std::move(text);
+  return result;
+}
+
+}  // namespace buildcache::dockerfile

@@ -1,0 +1,93 @@
+#include "dockerfile/instruction.hpp"
+
+namespace buildcache::dockerfile {
+
+namespace {
+
+bool is_space(char c) {
+  return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+std::string_view without_space_before(std::string_view text) {
+  while (!text.empty() && is_space(text.front())) {
+    text.remove_prefix(1);
+  }
+  return text;
+}
+
+// Takes one flag off the front of `rest`.
+std::string take_flag(std::string_view& rest) {
+  std::string flag;
+  char quote = '\0';
+  std::size_t i = 0;
+  for (; i < rest.size() && (quote != '\0' || !is_space(rest[i])); ++i) {
+    const char c = rest[i];
+    if (quote == '\0' ? c == '"' || c == '\'' : c == quote) {
+      quote = quote == '\0' ? c : '\0';
+    } else if (c == '\\' && i + 1 < rest.size()) {
+      flag += rest[++i];
+    } else if (c != '\\') {
+      flag += c;
+    }
+  }
+  rest.remove_prefix(i);
+  return flag;
+}
+
+}  // namespace
+
+std::string lower(std::string_view text) {
+  std::string result(text);
+  for (char& c : result) {
+    c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+  }
+  return result;
+}
+
+Instruction instruction_of(std::string_view line) {
+  Instruction instruction;
+  std::size_t end = 0;
+  while (end < line.size() && !is_space(line[end])) {
+    ++end;
+  }
+  instruction.name = lower(line.substr(0, end));
+  std::string_view rest = without_space_before(line.substr(end));
+  while (rest.starts_with("--")) {
+    std::string flag = take_flag(rest);
+    rest = without_space_before(rest);
+    if (flag == "--") {
+      break;
+    }
+    instruction.flags.push_back(std::move(flag));
+  }
+  instruction.arguments = rest;
+  return instruction;
+}
+
+std::vector<std::string> quoted_words(std::string_view text) {
+  std::vector<std::string> words;
+  std::string word;
+  char quote = '\0';
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote == '\0' && is_space(c)) {
+      if (!word.empty()) {
+        words.push_back(std::move(word));
+        word.clear();
+      }
+      continue;
+    }
+    word += c;
+    if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
+      word += text[++i];
+    } else if (quote == '\0' ? c == '"' || c == '\'' : c == quote) {
+      quote = quote == '\0' ? c : '\0';
+    }
+  }
+  if (!word.empty()) {
+    words.push_back(std::move(word));
+  }
+  return words;
+}
+
+}  // namespace buildcache::dockerfile

@@ -1,0 +1,111 @@
+#include "dockerfile/cache_mounts.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace buildcache;
+using namespace buildcache::dockerfile;
+
+namespace {
+
+// Each mount in a line: id, what else makes it the one it is, lines.
+std::string shown(std::string_view dockerfile, const BuildInputs& inputs = {}) {
+  const auto mounts = cache_mounts(dockerfile, inputs);
+  if (!mounts) {
+    return "error at " + std::to_string(mounts.error().position.value_or(core::Position{}).line) +
+           ": " + mounts.error().message;
+  }
+  std::string text;
+  for (const CacheMount& mount : *mounts) {
+    const MountIdentity& identity = mount.identity;
+    text += identity.name_space + identity.id;
+    text += identity.uid ? " uid=" + std::to_string(*identity.uid) : "";
+    text += identity.gid ? " gid=" + std::to_string(*identity.gid) : "";
+    text += identity.mode ? " mode=" + std::to_string(*identity.mode) : "";
+    text += identity.from.empty() ? "" : " from=" + identity.from;
+    text += mount.from_is_stage ? " (stage)" : "";
+    text += identity.source.empty() ? "" : " source=" + identity.source;
+    text += mount.unresolved.empty() ? "" : " unresolved";
+    text += " at";
+    for (const int line : mount.lines) {
+      text += " " + std::to_string(line);
+    }
+    text += "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("cache mounts: the default id is the target, cleaned, not joined with WORKDIR") {
+  CHECK(shown("FROM a\nWORKDIR /w\nRUN --mount=type=cache,target=/x//y/../z/ true") ==
+        "/x/z at 3\n");
+  CHECK(shown("FROM a\nWORKDIR /w\nRUN --mount=type=cache,dst=./target true") == "target at 3\n");
+  CHECK(shown("FROM a\nRUN --mount=type=cache,destination=/x,id=/y//z true") == "/y//z at 2\n");
+}
+
+TEST_CASE("cache mounts: everything that makes an identity") {
+  CHECK(shown("FROM a AS base\n"
+              "FROM a\n"
+              "run --MOUNT=type=cache,target=/no true\n"
+              "RUN --mount=type=cache,target=/x,uid=1000,gid=2,mode=0755 true\n"
+              "RUN --mount=type=cache,target=/x,from=base,src=/opt true\n"
+              "RUN --mount=type=cache,target=/x,from=alpine true\n"
+              "RUN --mount=type=CACHE,TARGET=/x,sharing=locked,ro true\n"
+              "RUN --mount=target=/x true\n"
+              "RUN --mount=type=cache,target=/other,id=/x true") ==
+        "/x uid=1000 gid=2 mode=493 at 4\n"
+        "/x from=base (stage) source=/opt at 5\n"
+        "/x from=alpine at 6\n"
+        "/x at 7 9\n");
+}
+
+TEST_CASE("cache mounts: several in one RUN, quoted and continued") {
+  CHECK(shown("FROM a\n"
+              "RUN --mount=type=cache,target=/a \\\n"
+              "    --network=none --mount=\"type=cache,target=/b\" \\\n"
+              "    --mount=type=cache,\\\"id=with,comma\\\",target=/c \\\n"
+              "    echo --mount=type=cache,target=/no") == "/a at 2\n/b at 2\nwith,comma at 2\n");
+}
+
+TEST_CASE("cache mounts: variables") {
+  constexpr std::string_view kFile =
+      "ARG GLOBAL=g\n"
+      "FROM a AS base\n"
+      "ENV ROOT=/root KIND=\"k d\"\n"
+      "FROM base\n"
+      "ARG GLOBAL\n"
+      "ARG LOCAL=l\n"
+      "ARG TARGETARCH\n"
+      "ENV LOCAL=env\n"
+      "RUN --mount=type=cache,target=${ROOT}/x,id=$GLOBAL-$LOCAL-$TARGETARCH-$KIND true\n";
+  const BuildInputs inputs{{}, "", "linux/amd64", "linux/arm64", {}};
+  CHECK(shown(kFile, inputs) == "g-env-arm64-k d at 9\n");
+  CHECK(shown(kFile, {{{"GLOBAL", "given"}}, "", "", "", {}}) == "given-env--k d at 9\n");
+  CHECK(shown("FROM a\nARG X\nARG X=1\nRUN --mount=type=cache,target=/$X true") == "/1 at 4\n");
+}
+
+TEST_CASE("cache mounts: the namespace is a build argument") {
+  CHECK(shown("FROM a\nRUN --mount=type=cache,target=/x true",
+              {{{"BUILDKIT_CACHE_MOUNT_NS", "ns"}}, "", "", "", {}}) == "ns/x at 2\n");
+}
+
+TEST_CASE("cache mounts: what only the base image may know is unresolved") {
+  CHECK(shown("FROM a\nRUN --mount=type=cache,target=$CARGO_HOME/registry true") ==
+        "/registry unresolved at 2\n");
+  CHECK(shown("FROM a\nRUN --mount=type=cache,target=${CARGO_HOME:-/c}/registry true") ==
+        "/c/registry at 2\n");
+}
+
+TEST_CASE("cache mounts: those of other stages, of ONBUILD and of here-documents are none") {
+  CHECK(shown("FROM a AS other\nRUN --mount=type=cache,target=/no true\n"
+              "FROM a\nONBUILD RUN --mount=type=cache,target=/no true\n"
+              "RUN <<EOF\nRUN --mount=type=cache,target=/no true\nEOF\n") == "");
+}
+
+TEST_CASE("cache mounts: errors say where") {
+  CHECK(shown("FROM a\n\nRUN --mount=type=cache true") == "error at 3: a cache mount has no target");
+  CHECK(shown("FROM a\nRUN --mount=type=cache,target=/x,uid=me true")
+            .find("error at 2: uid=me") == 0);
+  CHECK(shown("FROM a\nRUN --mount=type=cache,target=/x,mode=0999 true").find("error at 2") == 0);
+  CHECK(shown("FROM a\nRUN --mount=type=cache,target=${x true").find("error at 2") == 0);
+}
