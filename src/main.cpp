@@ -6,6 +6,7 @@
 #include "sys/posix_files.hpp"
 #include "sys/posix_process.hpp"
 #include "sys/posix_signals.hpp"
+#include "sys/posix_tree.hpp"
 #include "sys/system_clock.hpp"
 
 int main(int argc, char** argv, char** envp) {
@@ -29,6 +30,7 @@ int main(int argc, char** argv, char** envp) {
                               [&](std::string_view text) { console.err(text); },
                               sys::PosixConsole::err_is_terminal(environment.get("TERM")),
                               {size.rows, size.columns},
-                              sys::PosixConsole::in};
+                              sys::PosixConsole::in,
+                              sys::open_posix_tree};
   return cli::main_of({argv + (argc > 0 ? 1 : 0), argv + argc}, seams);
 }

@@ -7,6 +7,8 @@
 #include "commands/login.hpp"
 #include "commands/logout.hpp"
 #include "commands/messages.hpp"
+#include "commands/mounts_agent.hpp"
+#include "commands/mounts_list.hpp"
 #include "commands/plan.hpp"
 #include "commands/run.hpp"
 #include "commands/simulate.hpp"
@@ -34,6 +36,14 @@ core::Result<void> run_login(const commands::Seams& seams, const Words& words) {
 core::Result<void> run_logout(const commands::Seams& seams, const Words& words) {
   const auto options = read_logout_options(words);
   return options ? commands::logout(seams, *options) : tl::unexpected(options.error());
+}
+
+core::Result<void> run_mounts(const commands::Seams& seams, const Words& words) {
+  if (words == Words{"agent"}) {
+    return commands::mounts_agent(seams);
+  }
+  const auto options = read_mounts_options(words);
+  return options ? commands::mounts_list(seams, *options) : tl::unexpected(options.error());
 }
 
 core::Result<void> run_plan(const commands::Seams& seams, const Words& words) {
@@ -82,6 +92,7 @@ constexpr std::array kCommands = {
     Entry{"completion", run_completion, completion_help},
     Entry{"login", run_login, login_help},
     Entry{"logout", run_logout, logout_help},
+    Entry{"mounts", run_mounts, mounts_help},
     Entry{"plan", run_plan, plan_help},
     Entry{"run", run_run, run_help},
     Entry{"schema", run_schema, schema_help},

@@ -93,6 +93,16 @@ cxxopts::Options run_parser() {
   return options;
 }
 
+cxxopts::Options mounts_parser() {
+  cxxopts::Options options("buildcache mounts", "Tells about cache mounts that outlive the builder.");
+  options.positional_help("list");
+  options.add_options()("action", "list", cxxopts::value<std::string>(), "ACTION");
+  options.parse_positional({"action"});
+  add_common(options);
+  add_overrides(options);
+  return options;
+}
+
 core::Result<std::optional<bool>> bool_of(const cxxopts::ParseResult& parsed,
                                           const std::string& name,
                                           const std::string& command) {
@@ -263,6 +273,20 @@ core::Result<commands::RunOptions> read_run_options(const std::vector<std::strin
   return options;
 }
 
+core::Result<commands::CommonOptions> read_mounts_options(const std::vector<std::string>& words) {
+  auto parser = mounts_parser();
+  const auto parsed = parse(parser, words, "mounts");
+  if (!parsed) {
+    return tl::unexpected(parsed.error());
+  }
+  const std::string action = text_of(*parsed, "action");
+  if (action != "list") {
+    return tl::unexpected(usage_error(
+        "mounts takes list" + (action.empty() ? "" : ", not " + core::printable(action)), "mounts"));
+  }
+  return common_of(*parsed, "mounts");
+}
+
 bool wants_json_log(const std::vector<std::string>& words) {
   for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
     const bool apart =
@@ -280,6 +304,9 @@ std::vector<KnownOption> options_of(std::string_view command) {
   }
   if (command == "run") {
     return known_options(run_parser());
+  }
+  if (command == "mounts") {
+    return known_options(mounts_parser());
   }
   if (command == "simulate") {
     return simulate_command_options();
@@ -316,6 +343,16 @@ core::Result<void> read_no_options(const std::string& command,
                                       "`buildcache " + command + "` takes none"));
   }
   return {};
+}
+
+std::string mounts_help() {
+  return help_of(mounts_parser(), {"common", kOverrides}) + R"(
+`list` prints the cache mounts (RUN --mount=type=cache) that a target's `mounts` names, the lines of
+the Dockerfile that use them, and the generation `run` would restore. Changes nothing.
+
+Example:
+  buildcache mounts list --target api
+)";
 }
 
 std::string plan_help() {

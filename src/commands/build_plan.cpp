@@ -3,6 +3,7 @@
 #include "commands/build_target.hpp"
 #include "commands/built_images.hpp"
 #include "commands/child_environment.hpp"
+#include "commands/mount_carrier.hpp"
 #include "commands/messages.hpp"
 #include "commands/schedule.hpp"
 #include "docker/builder.hpp"
@@ -165,7 +166,7 @@ std::vector<docker::StoredLogin> carried_logins(const Prepared& prepared) {
 core::Result<report::RunResult> build_plan(const Seams& seams,
                                            const Prepared& prepared,
                                            const plan::Plan& plan,
-                                           store::Store& store,
+                                           Connections& connections,
                                            ci::Delivery& delivery) {
   Scratch scratch(seams.files);
   if (auto made = scratch.make(seams.environment); !made) {
@@ -201,12 +202,16 @@ core::Result<report::RunResult> build_plan(const Seams& seams,
     const auto view = make_view(seams, plan.targets.size() > 1);
     const Ticker ticker(*view, seams.clock);
     BuiltImages images(seams.files, ready, scratch.path() + "/");
-    const Workshop workshop{seams, store, *view, environment, scratch.path()};
+    const Workshop workshop{seams, connections.store(), *view, environment, scratch.path()};
+    MountCarrier carrier(workshop, ready, connections.blobs());
     result.targets = run_targets(
         ready,
         kTargetsAtOnce,
         [&](const plan::TargetPlan& target) {
+          auto mounts = carrier.restore(target);
           report::TargetResult built = build_target(workshop, ready, images.pinned(target));
+          built.mounts = std::move(mounts);
+          carrier.save(target, built);
           images.remember(target, built);
           return built;
         },

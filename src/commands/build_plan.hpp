@@ -2,6 +2,7 @@
 #pragma once
 
 #include "ci/delivery.hpp"
+#include "commands/connections.hpp"
 #include "commands/prepare.hpp"
 #include "commands/probe.hpp"
 #include "commands/seams.hpp"
@@ -17,7 +18,7 @@ namespace buildcache::commands {
 core::Result<report::RunResult> build_plan(const Seams& seams,
                                            const Prepared& prepared,
                                            const plan::Plan& plan,
-                                           store::Store& store,
+                                           Connections& connections,
                                            ci::Delivery& delivery);
 
 }  // namespace buildcache::commands

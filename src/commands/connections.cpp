@@ -24,11 +24,13 @@ struct Connections::Parts {
                                  seams.clock,
                                  seams.environment,
                                  prepared.aws_keys,
-                                 seams.interruption.token()})) {}
+                                 seams.interruption.token()})),
+        blobs(store::make_blobs(client, seams.files, seams.interruption.token())) {}
 
   Wire wire;
   registry::HttpClient client;
   std::unique_ptr<store::Store> store;
+  std::unique_ptr<store::Blobs> blobs;
 };
 
 Connections::Connections(const Seams& seams, const Prepared& prepared, Verbosity verbosity)
@@ -38,6 +40,10 @@ Connections::~Connections() = default;
 
 store::Store& Connections::store() {
   return *parts_->store;
+}
+
+store::Blobs& Connections::blobs() {
+  return *parts_->blobs;
 }
 
 }  // namespace buildcache::commands

@@ -4,6 +4,7 @@
 #include "commands/prepare.hpp"
 #include "commands/probe.hpp"
 #include "commands/seams.hpp"
+#include "store/blobs.hpp"
 
 #include <memory>
 
@@ -18,6 +19,7 @@ class Connections {
   ~Connections();
 
   [[nodiscard]] store::Store& store();
+  [[nodiscard]] store::Blobs& blobs();
 
  private:
   struct Parts;

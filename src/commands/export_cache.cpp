@@ -1,11 +1,10 @@
 #include "commands/export_cache.hpp"
 
+#include "commands/timestamp.hpp"
 #include "docker/argv.hpp"
 #include "report/tally.hpp"
 #include "store/spec.hpp"
 #include "sys/parallel.hpp"
-
-#include <fmt/chrono.h>
 
 #include <algorithm>
 #include <chrono>
@@ -16,11 +15,6 @@
 namespace buildcache::commands {
 
 namespace {
-
-std::string rfc3339(std::chrono::system_clock::time_point when) {
-  return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}",
-                     fmt::gmtime(std::chrono::system_clock::to_time_t(when)));
-}
 
 // Secrets a target names by environment variable are for its own buildx alone.
 void add_build_secrets(std::map<std::string, std::string>& environment,

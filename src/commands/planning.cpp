@@ -1,6 +1,7 @@
 #include "commands/planning.hpp"
 
 #include "commands/child_environment.hpp"
+#include "commands/mount_plans.hpp"
 #include "docker/argv.hpp"
 #include "docker/detect.hpp"
 #include "docker/platforms.hpp"
@@ -96,6 +97,9 @@ core::Result<plan::Plan> make_plan_of(const Seams& seams,
                           prepared.trust,
                           prepared.no_store};
   auto plan = plan::make_plan(facts, *asked.capabilities, asked.targets, wishes);
+  if (plan) {
+    add_mounts(seams, facts, wishes, *plan);
+  }
   if (plan && assumed) {
     plan->notices.push_back(*assumed);
   }

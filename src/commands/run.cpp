@@ -139,7 +139,7 @@ core::Result<void> build_and_report(const Seams& seams,
     show_commands(seams, *plan);
     return {};
   }
-  auto result = build_plan(seams, prepared, *plan, connections.store(), delivery);
+  auto result = build_plan(seams, prepared, *plan, connections, delivery);
   if (!result) {
     return tl::unexpected(result.error());
   }

@@ -9,9 +9,11 @@
 #include "sys/http.hpp"
 #include "sys/interruption.hpp"
 #include "sys/process.hpp"
+#include "sys/tree.hpp"
 
 #include <cstddef>
 #include <functional>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -31,6 +33,8 @@ struct Seams {
   report::TerminalSize terminal;
   // Returns all of standard input. Errors: usage (more than `limit` bytes, or it cannot be read).
   std::function<core::Result<std::string>(std::size_t limit)> in = {};
+  // Opens a directory as a Tree. Errors: as the tree has them.
+  std::function<core::Result<std::unique_ptr<sys::Tree>>(const std::string& path)> open_tree = {};
 };
 
 }  // namespace buildcache::commands

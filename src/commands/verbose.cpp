@@ -29,7 +29,8 @@ Seams with_processes(const Seams& seams, sys::ProcessRunner& processes) {
           seams.err,
           seams.err_is_terminal,
           seams.terminal,
-          seams.in};
+          seams.in,
+          seams.open_tree};
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include "core/secret.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
@@ -149,6 +150,17 @@ struct BuildOptions {
   std::vector<std::string> allow;  // entitlements
 };
 
+// When a cache mount is saved: after a build that used it, after any build, or not at all.
+enum class SaveMount { changed, always, never };
+
+// One entry of `mounts`, or what `auto` stands for.
+struct MountRule {
+  std::string id;                    // as the Dockerfile has it, or its target; empty: every mount
+  std::vector<std::string> exclude;  // shell patterns
+  std::uint64_t max_size = 0;        // bytes of all files; 0: no limit
+  SaveMount save = SaveMount::changed;
+};
+
 struct Target {
   std::string name;
   std::string context = ".";
@@ -161,6 +173,7 @@ struct Target {
   std::vector<std::string> needs;             // names of targets to build first
   std::vector<BuildSecret> secrets;
   Push push = Push::never;
+  std::vector<MountRule> mounts;  // which cache mounts outlive the builder; empty: none
   BuildOptions options;
 };
 

@@ -32,6 +32,9 @@ const Type<Config>& file_type();
 std::vector<FallbackRule> default_fallback();
 std::map<TrustLevel, std::vector<WriteScope>> default_write();
 
+// The cache mounts of a target that outlive the builder.
+Type<std::vector<MountRule>> mounts_type();
+
 // Checks that each `needs` names another target and that none needs itself, by whatever way.
 void check_needs(const Value& targets);
 

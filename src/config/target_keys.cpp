@@ -179,7 +179,13 @@ std::vector<Field<Target>> product_fields() {
             {.name = "secrets",
              .description = "Secrets for `RUN --mount=type=secret`",
              .default_json = "[]"},
-            secrets_type())};
+            secrets_type()),
+      field(&Target::mounts,
+            {.name = "mounts",
+             .description = "Which cache mounts (`RUN --mount=type=cache`) outlive the builder: "
+                            "`auto` for all the Dockerfile has, or a list",
+             .default_json = "[]"},
+            mounts_type())};
 }
 
 void check_target(const Value& value, Target& target) {

@@ -15,11 +15,12 @@ constexpr std::string_view kSeparator = "--";
 constexpr std::string_view kStageMark = "s-";
 constexpr std::string_view kPlatformMark = "on-";
 constexpr std::size_t kMostParts = 4;
-constexpr std::array<ScopeKind, 6> kScopeKinds = {ScopeKind::commit,
+constexpr std::array<ScopeKind, 7> kScopeKinds = {ScopeKind::commit,
                                                   ScopeKind::branch,
                                                   ScopeKind::pr,
                                                   ScopeKind::inputs,
                                                   ScopeKind::name,
+                                                  ScopeKind::mount,
                                                   ScopeKind::staging};
 
 bool is_platform_component(std::string_view text) {
@@ -181,6 +182,8 @@ char letter_of(ScopeKind kind) {
       return 'i';
     case ScopeKind::name:
       return 'n';
+    case ScopeKind::mount:
+      return 'm';
     case ScopeKind::staging:
       break;
   }

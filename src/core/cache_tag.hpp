@@ -8,11 +8,11 @@
 namespace buildcache::core {
 
 // Under whose name a cache is stored.
-enum class ScopeKind { commit, branch, pr, inputs, name, staging };
+enum class ScopeKind { commit, branch, pr, inputs, name, mount, staging };
 
 struct Scope {
   ScopeKind kind = ScopeKind::branch;
-  std::string value;  // commit id, branch name, number, digest, name or nonce; not yet escaped
+  std::string value;  // commit id, branch name, number, digest, name, hash or nonce; not yet escaped
 
   bool operator==(const Scope&) const = default;
 };
@@ -41,7 +41,7 @@ struct DecodedCacheTag {
 // Returns nullopt for a tag that encode() cannot have made.
 std::optional<DecodedCacheTag> decode(std::string_view tag);
 
-// Returns the letter of the scope: c b p i n x.
+// Returns the letter of the scope: c b p i n m x.
 char letter_of(ScopeKind kind);
 
 }  // namespace buildcache::core

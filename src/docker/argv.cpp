@@ -220,4 +220,17 @@ std::vector<std::string> export_argv(const plan::TargetPlan& target,
   return argv;
 }
 
+std::vector<std::string> agent_argv(const AgentBuild& build, const plan::BuilderChoice& builder) {
+  Argv argv = begin(builder, {});
+  add(argv, "--file", build.context + "/Dockerfile");
+  for (const auto& [name, value] : build.args) {
+    add(argv, "--build-arg", assignment(name, value));
+  }
+  add(argv, "--output", "type=local," + csv_field("dest=" + build.output));
+  argv.emplace_back("--provenance=false");
+  argv.emplace_back("--");
+  argv.push_back(build.context);
+  return argv;
+}
+
 }  // namespace buildcache::docker

@@ -5,6 +5,7 @@
 #include "docker/capabilities.hpp"
 #include "plan/plan.hpp"
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,5 +31,14 @@ std::vector<std::string> export_argv(const plan::TargetPlan& target,
                                      const plan::BuilderChoice& builder,
                                      const std::vector<core::CacheSpec>& sources,
                                      const RunPaths& paths);
+
+// A build of our own: a folder with its Dockerfile, whose result is written to another folder.
+struct AgentBuild {
+  std::string context;
+  std::string output;
+  std::map<std::string, std::string> args;
+};
+
+std::vector<std::string> agent_argv(const AgentBuild& build, const plan::BuilderChoice& builder);
 
 }  // namespace buildcache::docker

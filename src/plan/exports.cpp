@@ -69,14 +69,6 @@ std::string ref_name(const Facts& facts) {
 }
 
 // A dirty tree is not its commit, so no clean build may take its cache for the commit's own.
-store::Stamp stamp_of(const Facts& facts) {
-  const bool marked = facts.git.dirty && !facts.git.head.empty();
-  return {facts.git.head + (marked ? "-dirty" : ""),
-          shown(ref_name(facts)),
-          "",
-          std::string(config::word_of(facts.trust.level))};
-}
-
 // Depends on what is written alone: at most one staging tag per set of scopes is ever left behind.
 store::CacheRef staging_of(const TargetFacts& target) {
   std::string tags;
@@ -184,6 +176,14 @@ ExportDecision decide_export(const Facts& facts,
     made.writes.push_back(std::move(write));
   }
   return {std::move(made), ""};
+}
+
+store::Stamp stamp_of(const Facts& facts) {
+  const bool marked = facts.git.dirty && !facts.git.head.empty();
+  return {facts.git.head + (marked ? "-dirty" : ""),
+          shown(ref_name(facts)),
+          "",
+          std::string(config::word_of(facts.trust.level))};
 }
 
 std::vector<core::Notice> notices_of_exports(const Facts& facts,

@@ -28,6 +28,9 @@ ExportDecision decide_export(const Facts& facts,
                              const TargetFacts& target,
                              const Wishes& wishes);
 
+// Returns what is written beside everything this run publishes; `created` is left empty.
+store::Stamp stamp_of(const Facts& facts);
+
 // Returns notices about exports that concern the whole run.
 std::vector<core::Notice> notices_of_exports(const Facts& facts,
                                              const docker::Capabilities& capabilities,

@@ -6,6 +6,7 @@
 #include "core/cache_spec.hpp"
 #include "core/notice.hpp"
 #include "docker/capabilities.hpp"
+#include "dockerfile/cache_mount.hpp"
 #include "git/facts.hpp"
 #include "plan/candidates.hpp"
 #include "plan/trust.hpp"
@@ -63,6 +64,17 @@ struct CacheExport {
   store::Stamp stamp;  // `created` is filled in when publishing
 };
 
+// A cache mount that outlives the builder.
+struct MountPlan {
+  dockerfile::CacheMount mount;
+  config::MountRule rule;
+  std::string why_not;                   // it is left alone, and why; empty: it is carried
+  std::vector<store::CacheRef> restore;  // where generations may be, the best first
+  std::vector<store::CacheRef> save;     // where the new one goes; empty: nowhere
+  std::string no_save_why;               // then, why
+  store::Stamp stamp = {};               // `created` is filled in when it is saved
+};
+
 struct TargetPlan {
   std::string name;
   std::vector<std::string> needs;
@@ -73,6 +85,7 @@ struct TargetPlan {
   std::vector<core::CacheSpec> cache_from;  // of the chosen
   std::vector<CacheExport> exports;         // one, or one a platform; empty: nothing is written
   std::string no_export_why;                // then, why
+  std::vector<MountPlan> mounts;            // each identity once, in order of first use
 };
 
 // Returns the --cache-to values of all scopes, as if each were exported to directly.

@@ -53,7 +53,8 @@ class Client {
   virtual core::Result<Manifest> get_manifest(const core::Repository& repository,
                                               const std::string& reference,
                                               const Limits& limits) = 0;
-  // Returns the digest of what was put.
+  // Returns the digest of what was put. Errors also: not_found, when the registry misses a blob the
+  // manifest names (MANIFEST_BLOB_UNKNOWN).
   virtual core::Result<core::Digest> put_manifest(const core::Repository& repository,
                                                   const std::string& tag,
                                                   const Manifest& manifest,
@@ -63,6 +64,17 @@ class Client {
                                              const core::Digest& digest,
                                              std::size_t max_bytes,
                                              const Limits& limits) = 0;
+  // Returns whether the repository has the blob.
+  virtual core::Result<bool> has_blob(const core::Repository& repository,
+                                      const core::Digest& digest,
+                                      const Limits& limits) = 0;
+  // Uploads a blob in one piece (distribution-spec, "POST then PUT"). What may pass later is tried
+  // again within the limits, each time as a new upload. Errors also: too large for the registry
+  // (bad_response, naming the size).
+  virtual core::Result<void> put_blob(const core::Repository& repository,
+                                      const core::Digest& digest,
+                                      std::string_view bytes,
+                                      const Limits& limits) = 0;
   // Returns all tags, following `Link` pages on the same host, at most `max_tags`.
   virtual core::Result<std::vector<std::string>> list_tags(const core::Repository& repository,
                                                            std::size_t max_tags,

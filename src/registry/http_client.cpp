@@ -1,6 +1,7 @@
 #include "registry/http_client.hpp"
 
 #include "core/registry_host.hpp"
+#include "registry/http_calls.hpp"
 #include "registry/read_response.hpp"
 #include "registry/response_error.hpp"
 #include "registry/url_rules.hpp"
@@ -19,17 +20,12 @@ using core::Result;
 
 constexpr std::size_t kManifestLimit = 4U << 20U;
 constexpr std::size_t kTagPageLimit = 4U << 20U;
-constexpr std::size_t kErrorLimit = 64U << 10U;
 constexpr std::size_t kMostPages = 1000;
 constexpr int kMostRedirects = 5;
 constexpr std::string_view kPageSize = "1000";  // ECR refuses more
 
 bool is_redirect(int status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
-}
-
-bool is_success(int status) {
-  return status >= 200 && status < 300;
 }
 
 // References stand in a path: nothing but a tag or a digest may get there.
@@ -41,13 +37,6 @@ constexpr std::string_view kManifests = "manifests/";
 
 std::string manifest_target(const std::string& reference) {
   return std::string(kManifests) + reference;
-}
-
-std::string doing(std::string_view what,
-                  const core::Repository& repository,
-                  const std::string& reference) {
-  const char* separator = reference.find(':') == std::string::npos ? ":" : "@";
-  return std::string(what) + " " + repository.str() + separator + reference;
 }
 
 tl::unexpected<core::Error> failed(core::Error error, std::string_view doing) {
@@ -151,40 +140,18 @@ Result<core::Digest> HttpClient::put_manifest(const core::Repository& repository
     return tl::unexpected(response.error());
   }
   if (!is_success(response->status)) {
-    return tl::unexpected(response_error(*response, repository.host, call.doing));
+    core::Error error = response_error(*response, repository.host, call.doing);
+    // Some answer 400, some 404.
+    if (has_error_code(*response, "MANIFEST_BLOB_UNKNOWN")) {
+      error.kind = ErrorKind::not_found;
+    }
+    return tl::unexpected(std::move(error));
   }
   const auto stored = read_head(*response).digest;
   if (stored && !stored->matches(manifest.bytes)) {
     return fail(ErrorKind::bad_response, call.doing + ": the registry stored other bytes");
   }
   return manifest.digest;
-}
-
-Result<std::string> HttpClient::get_blob(const core::Repository& repository,
-                                         const core::Digest& digest,
-                                         std::size_t max_bytes,
-                                         const Limits& limits) {
-  const Call call{"GET",
-                  "blobs/" + digest.str(),
-                  "pull",
-                  {},
-                  "",
-                  std::max(max_bytes, kErrorLimit),
-                  doing("read blob", repository, digest.str())};
-  auto response = send(repository, call, Deadline(*clock_, limits));
-  if (!response) {
-    return tl::unexpected(response.error());
-  }
-  if (response->status != 200) {
-    return tl::unexpected(response_error(*response, repository.host, call.doing));
-  }
-  if (response->body.size() > max_bytes) {
-    return fail(ErrorKind::bad_response, call.doing + ": it is larger than allowed");
-  }
-  if (!digest.matches(response->body)) {
-    return fail(ErrorKind::bad_response, call.doing + ": the bytes have another digest");
-  }
-  return std::move(response->body);
 }
 
 Result<std::vector<std::string>> HttpClient::list_tags(const core::Repository& repository,
@@ -276,6 +243,7 @@ Result<sys::HttpResponse> HttpClient::send(const core::Repository& repository,
   request.headers = call.headers;
   request.body = call.body;
   request.max_body = call.max_body;
+  request.repeatable = call.repeatable;
   request.tls = tls_of_ ? tls_of_(repository.host) : sys::TlsOptions{};
   auto response = authorized_.send(request, access, deadline);
   if (response && is_redirect(response->status) && call.body.empty()) {

@@ -43,6 +43,13 @@ class HttpClient final : public Client {
                                      const core::Digest& digest,
                                      std::size_t max_bytes,
                                      const Limits& limits) override;
+  core::Result<bool> has_blob(const core::Repository& repository,
+                              const core::Digest& digest,
+                              const Limits& limits) override;
+  core::Result<void> put_blob(const core::Repository& repository,
+                              const core::Digest& digest,
+                              std::string_view bytes,
+                              const Limits& limits) override;
   core::Result<std::vector<std::string>> list_tags(const core::Repository& repository,
                                                    std::size_t max_tags,
                                                    const Limits& limits) override;
@@ -59,16 +66,30 @@ class HttpClient final : public Client {
     std::string body;
     std::size_t max_body;
     std::string doing;  // for errors: "read manifest ghcr.io/acme/cache:x"
+    bool repeatable = false;  // does no harm when it is sent twice, whatever its method
   };
 
   core::Result<sys::HttpResponse> send(const core::Repository& repository,
                                        const Call& call,
                                        const Deadline& deadline);
+  // To another origin: without credentials.
+  core::Result<sys::HttpResponse> send_away(const sys::Url& url,
+                                            const Call& call,
+                                            const Deadline& deadline);
   core::Result<sys::HttpResponse> follow(sys::HttpResponse response,
                                          sys::HttpRequest request,
                                          const Access& access,
                                          const Deadline& deadline);
   [[nodiscard]] Access access_to(const core::Repository& repository, std::string actions) const;
+  // Where an upload is to be sent: at the registry's origin, or elsewhere and then without
+  // credentials. nullopt: the registry has the blob already.
+  core::Result<std::optional<sys::Url>> begin_upload(const core::Repository& repository,
+                                                     const std::string& doing,
+                                                     const Deadline& deadline);
+  core::Result<void> upload(const core::Repository& repository,
+                            const core::Digest& digest,
+                            std::string_view bytes,
+                            const Deadline& deadline);
   core::Result<std::optional<Head>> head_by_get(const core::Repository& repository,
                                                 const std::string& reference,
                                                 const Deadline& deadline);

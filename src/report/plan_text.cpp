@@ -219,13 +219,38 @@ std::string writes_text(const plan::TargetPlan& target) {
   return text;
 }
 
+std::string mount_places(const std::vector<store::CacheRef>& refs) {
+  std::string text;
+  for (const store::CacheRef& ref : refs) {
+    text += (text.empty() ? "" : ", ") + store::display(ref);
+  }
+  return text;
+}
+
+std::string mounts_text(const plan::TargetPlan& target) {
+  std::string text;
+  for (const plan::MountPlan& mount : target.mounts) {
+    text += "        " + core::printable(mount.mount.identity.id) + "\n";
+    if (!mount.why_not.empty()) {
+      text += "          left alone: " + core::printable(mount.why_not) + "\n";
+      continue;
+    }
+    const std::string restore = mount_places(mount.restore);
+    const std::string save = mount.save.empty() ? "nowhere: " + mount.no_save_why
+                                                : mount_places(mount.save);
+    text += "          restored from " + core::printable(restore.empty() ? "nowhere" : restore) +
+            "\n          saved to " + core::printable(save) + "\n";
+  }
+  return text.empty() ? "" : "  cache mounts\n" + text;
+}
+
 std::string target_text(const plan::TargetPlan& target, const Style& style, Detail detail) {
   std::string text = "\n" + style.bold("target " + core::printable(target.name)) + "\n";
   text += "  looks for\n" + candidates_text(target, style, detail);
   if (target.cache_from.empty()) {
     text += "  builds without a cache of ours\n";
   }
-  text += "  writes\n" + writes_text(target);
+  text += "  writes\n" + writes_text(target) + mounts_text(target);
   for (const std::string& tag : target.build.tags) {
     text += "  " + padded(target.build.push ? "pushes" : "tags", kLabelWidth) +
             core::printable(tag) + "\n";

@@ -5,6 +5,7 @@
 #include "docker/build_result.hpp"
 
 #include <chrono>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -34,6 +35,24 @@ struct Rerun {
   std::string why;
 };
 
+// One of the two things that happen to a cache mount.
+struct MountStep {
+  std::string outcome;     // "restored", "kept", "absent", "saved", "untouched", … ; empty: nothing
+  std::string why;         // for people: what failed, or why nothing was done
+  std::string ref;         // of the generation, as store::display()
+  std::uint64_t entries = 0;
+  std::uint64_t content = 0;  // bytes of all files
+  std::uint64_t moved = 0;    // bytes that came from the store, or went there
+  std::chrono::milliseconds took{0};
+  bool failed = false;
+};
+
+struct MountResult {
+  std::string id;  // as in the Dockerfile
+  MountStep restore;
+  MountStep save;
+};
+
 struct TargetResult {
   std::string name;
   Status status = Status::skipped;
@@ -45,6 +64,7 @@ struct TargetResult {
   bool export_failed = false;
   std::vector<Publication> publications;
   bool pushed = false;
+  std::vector<MountResult> mounts;
 };
 
 struct RunResult {

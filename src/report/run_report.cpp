@@ -1,6 +1,7 @@
 #include "report/run_report.hpp"
 
 #include "core/text.hpp"
+#include "report/mount_words.hpp"
 #include "report/output_lines.hpp"
 #include "report/style.hpp"
 #include "report/tally.hpp"
@@ -75,7 +76,12 @@ std::string target_line(const plan::TargetPlan& planned,
   text += steps_words(target) + " in " + core::human_duration(target.product.wall);
   text += target.pushed ? ", pushed" : "";
   text += indent + "cache imported: " + core::printable(source_words(planned, target));
-  return text + indent + "cache written: " + core::printable(written_words(target)) + "\n";
+  text += indent + "cache written: " + core::printable(written_words(target));
+  for (const MountResult& mount : target.mounts) {
+    text += indent + "mount " + core::printable(mount.id) + ": " + mount_words(mount.restore) +
+            (mount.save.outcome.empty() ? "" : "; " + mount_words(mount.save));
+  }
+  return text + "\n";
 }
 
 // What the caches spared, where a stamp remembers how long a build without them takes.

@@ -2,6 +2,7 @@
 
 #include "core/text.hpp"
 #include "report/candidate_groups.hpp"
+#include "report/mount_words.hpp"
 #include "report/run_report.hpp"
 #include "report/tally.hpp"
 #include "store/spec.hpp"
@@ -181,6 +182,19 @@ void add_first_miss(Document& document, const TargetResult& target) {
   }
 }
 
+void add_mounts(Document& document, const TargetResult& target) {
+  if (target.mounts.empty()) {
+    return;
+  }
+  Table table{{"cache mount", "before the build", "after it"}, {}};
+  for (const MountResult& mount : target.mounts) {
+    table.rows.push_back({{code(mount.id, kMaxCell)},
+                          {text(mount_words(mount.restore), kMaxMessage)},
+                          {text(mount_words(mount.save), kMaxMessage)}});
+  }
+  document.push_back(table_of(std::move(table)));
+}
+
 void add_slowest(Document& document, const TargetResult& target) {
   std::vector<docker::Step> steps;
   std::ranges::copy_if(target.product.steps, std::back_inserter(steps), [](const auto& step) {
@@ -229,6 +243,7 @@ Block details_of(const plan::TargetPlan& planned, const TargetResult& target) {
               .line = {code(planned.name), ours(": caches looked for, slowest steps")}};
   add_candidates(block.blocks, planned);
   add_first_miss(block.blocks, target);
+  add_mounts(block.blocks, target);
   add_slowest(block.blocks, target);
   add_build_warnings(block.blocks, target);
   add_tags(block.blocks, planned, target);

@@ -91,6 +91,19 @@ void add_import_notices(std::vector<core::Notice>& notices, const TargetResult& 
   }
 }
 
+void add_mount_notices(std::vector<core::Notice>& notices, const TargetResult& target) {
+  for (const MountResult& mount : target.mounts) {
+    for (const auto& [step, what] : {std::pair{&mount.restore, "restored"}, {&mount.save, "saved"}}) {
+      if (step->failed) {
+        notices.push_back({core::Severity::warning,
+                           std::string("the cache mount ") + mount.id + " was not " + what + ": " + step->why,
+                           "",
+                           target.name});
+      }
+    }
+  }
+}
+
 void add_export_notices(std::vector<core::Notice>& notices, const TargetResult& target) {
   constexpr std::string_view kRemedy =
       "the image is not affected, the next build starts from older caches; see whether these "
@@ -214,6 +227,7 @@ std::vector<core::Notice> all_notices(const plan::Plan& plan, const RunResult& r
     add_rerun_notices(notices, target);
     add_import_notices(notices, target);
     add_export_notices(notices, target);
+    add_mount_notices(notices, target);
   }
   return notices;
 }

@@ -27,10 +27,7 @@ class LocalStore final : public Store {
                                                const Stamp& stamp) override;
 
  private:
-  core::Result<std::optional<core::Digest>> digest_of(const CacheRef& ref);
-  core::Result<std::string> read_blob(const CacheRef& ref, const core::Digest& digest);
   core::Result<void> check_blobs(const CacheRef& ref, const CacheManifest& manifest);
-  core::Result<void> make_layout(const CacheRef& ref);
   Answer survey_one(const CacheRef& ref);
   Answer inspect_one(const CacheRef& ref);
 

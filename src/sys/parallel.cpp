@@ -29,4 +29,8 @@ void for_each_parallel(std::size_t count,
   take_turns();
 }
 
+std::size_t usable_processors() {
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
 }  // namespace buildcache::sys

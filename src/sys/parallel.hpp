@@ -12,4 +12,7 @@ void for_each_parallel(std::size_t count,
                        std::size_t limit,
                        const std::function<void(std::size_t)>& work);
 
+// Returns how many processors this process may use, at least one.
+std::size_t usable_processors();
+
 }  // namespace buildcache::sys

@@ -67,11 +67,12 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   }
 
   // As parts: a letter for the scope, then target, stage, platform and scope on lines.
-  static constexpr std::array<ScopeKind, 6> kKinds = {ScopeKind::commit,
+  static constexpr std::array<ScopeKind, 7> kKinds = {ScopeKind::commit,
                                                       ScopeKind::branch,
                                                       ScopeKind::pr,
                                                       ScopeKind::inputs,
                                                       ScopeKind::name,
+                                                      ScopeKind::mount,
                                                       ScopeKind::staging};
   std::string_view rest = std::string_view(bytes).substr(1);
   CacheTag tag;

@@ -39,11 +39,12 @@ class TagSource {
     tag.target = part();
     tag.stage = chance(3) ? part() : "";
     tag.platform = chance(3) ? platform() : "";
-    static constexpr std::array<ScopeKind, 6> kKinds = {ScopeKind::commit,
+    static constexpr std::array<ScopeKind, 7> kKinds = {ScopeKind::commit,
                                                         ScopeKind::branch,
                                                         ScopeKind::pr,
                                                         ScopeKind::inputs,
                                                         ScopeKind::name,
+                                                        ScopeKind::mount,
                                                         ScopeKind::staging};
     tag.scope.kind = kKinds.at(below(kKinds.size()));
     tag.scope.value =
@@ -123,6 +124,7 @@ TEST_CASE("cache tag: the parts stand where the grammar says") {
   CHECK(encode({"api", "", "linux/amd64", {ScopeKind::pr, "42"}}) == "api--on-linux-amd64--p-42");
   CHECK(encode(branch("api", "main")) == "api--b-main");
   CHECK(encode({"api", "", "", {ScopeKind::name, "nightly"}}) == "api--n-nightly");
+  CHECK(encode({"api", "", "", {ScopeKind::mount, "12ab"}}) == "api--m-12ab");
   CHECK(encode({"api", "", "", {ScopeKind::staging, "00ff"}}) == "api--x-00ff");
 }
 

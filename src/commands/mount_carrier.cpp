@@ -1,0 +1,101 @@
+#include "commands/mount_carrier.hpp"
+
+#include "commands/restore_mounts.hpp"
+#include "commands/save_mounts.hpp"
+#include "core/text.hpp"
+#include "plan/mounts.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace buildcache::commands {
+
+namespace {
+
+// Whether a step that ran may have changed the mount. Flags with variables or quotes look otherwise
+// in BuildKit's words, so any step with a cache mount may be theirs.
+bool is_used(const dockerfile::CacheMount& mount, const std::vector<docker::Step>& steps) {
+  const bool plain = std::ranges::none_of(mount.flags, [](const std::string& flag) {
+    return flag.find_first_of("$\"'\\") != std::string::npos;
+  });
+  return std::ranges::any_of(steps, [&](const docker::Step& step) {
+    if (!step.started || step.cached || step.name.find("type=cache") == std::string::npos) {
+      return false;
+    }
+    return !plain || std::ranges::any_of(mount.flags, [&](const std::string& flag) {
+      return step.name.find(flag) != std::string::npos;
+    });
+  });
+}
+
+report::MountStep without_work(std::string outcome, std::string why) {
+  report::MountStep step;
+  step.outcome = std::move(outcome);
+  step.why = std::move(why);
+  return step;
+}
+
+std::string why_not_saved(const plan::MountPlan& mount, const report::TargetResult& result) {
+  if (mount.save.empty()) {
+    return mount.no_save_why;
+  }
+  if (mount.rule.save == config::SaveMount::always) {
+    return {};
+  }
+  return is_used(mount.mount, result.product.steps) ? std::string() : "no step used it";
+}
+
+}  // namespace
+
+std::vector<report::MountResult> MountCarrier::restore(const plan::TargetPlan& target) {
+  const std::lock_guard lock(mutex_);
+  std::vector<report::MountResult> results;
+  std::vector<MountJob> jobs;
+  for (const plan::MountPlan& mount : target.mounts) {
+    results.push_back({core::printable(mount.mount.identity.id), {}, {}});
+    if (!mount.why_not.empty()) {
+      results.back().restore = without_work("left alone", mount.why_not);
+    } else if (!restored_.contains(plan::key_of(mount.mount.identity))) {
+      jobs.push_back({&mount, {}});
+    }
+  }
+  if (!jobs.empty()) {
+    restore_mounts({workshop_, plan_, blobs_}, jobs);
+  }
+  for (MountJob& job : jobs) {
+    restored_[plan::key_of(job.mount->mount.identity)] = std::move(job.step);
+  }
+  for (std::size_t i = 0; i < results.size(); ++i) {
+    if (target.mounts[i].why_not.empty()) {
+      results[i].restore = restored_[plan::key_of(target.mounts[i].mount.identity)];
+    }
+  }
+  return results;
+}
+
+void MountCarrier::save(const plan::TargetPlan& target, report::TargetResult& result) {
+  const std::lock_guard lock(mutex_);
+  std::vector<MountJob> jobs;
+  std::vector<std::size_t> places;
+  for (std::size_t i = 0; i < target.mounts.size() && i < result.mounts.size(); ++i) {
+    const plan::MountPlan& mount = target.mounts[i];
+    if (!mount.why_not.empty() || result.status != report::Status::built) {
+      continue;
+    }
+    const std::string why = why_not_saved(mount, result);
+    if (!why.empty()) {
+      result.mounts[i].save = without_work("not saved", why);
+      continue;
+    }
+    jobs.push_back({&mount, {}});
+    places.push_back(i);
+  }
+  if (!jobs.empty()) {
+    save_mounts({workshop_, plan_, blobs_}, jobs);
+  }
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    result.mounts[places[i]].save = std::move(jobs[i].step);
+  }
+}
+
+}  // namespace buildcache::commands

@@ -1,0 +1,39 @@
+// Brings cache mounts into the builder before a target is built, and out of it afterwards.
+#pragma once
+
+#include "commands/build_target.hpp"
+#include "plan/plan.hpp"
+#include "report/result.hpp"
+#include "store/blobs.hpp"
+
+#include <map>
+#include <mutex>
+#include <string>
+#include <vector>
+
+namespace buildcache::commands {
+
+// Faults are told in the results and cost warmth, never the build. Thread-safe: targets wait for
+// each other, for they may share mounts.
+class MountCarrier {
+ public:
+  // All must outlive this object.
+  MountCarrier(const Workshop& workshop, const plan::Plan& plan, store::Blobs& blobs)
+      : workshop_(workshop), plan_(plan), blobs_(blobs) {}
+
+  // Restores the target's mounts that this run has not restored yet. Returns one result a mount of
+  // the plan, in its order.
+  std::vector<report::MountResult> restore(const plan::TargetPlan& target);
+
+  // Saves those of the target's mounts that a step of its build used.
+  void save(const plan::TargetPlan& target, report::TargetResult& result);
+
+ private:
+  const Workshop& workshop_;
+  const plan::Plan& plan_;
+  store::Blobs& blobs_;
+  std::mutex mutex_;
+  std::map<std::string, report::MountStep> restored_;  // by key of the mount
+};
+
+}  // namespace buildcache::commands

@@ -1,0 +1,91 @@
+#include "commands/mounts_list.hpp"
+
+#include "commands/connections.hpp"
+#include "commands/messages.hpp"
+#include "commands/planning.hpp"
+#include "commands/prepare.hpp"
+#include "commands/stored_mount.hpp"
+#include "commands/verbose.hpp"
+#include "core/text.hpp"
+#include "store/spec.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <utility>
+
+namespace buildcache::commands {
+
+namespace {
+
+std::string identity_words(const dockerfile::MountIdentity& identity) {
+  std::string text = core::printable(identity.id);
+  text += identity.name_space.empty() ? "" : " namespace=" + core::printable(identity.name_space);
+  text += identity.from.empty() ? "" : " from=" + core::printable(identity.from);
+  text += identity.source.empty() ? "" : " source=" + core::printable(identity.source);
+  text += identity.uid ? fmt::format(" uid={}", *identity.uid) : "";
+  text += identity.gid ? fmt::format(" gid={}", *identity.gid) : "";
+  text += identity.mode ? fmt::format(" mode={:04o}", *identity.mode) : "";
+  return text;
+}
+
+std::string lines_words(const std::vector<int>& lines) {
+  std::string text = lines.size() == 1 ? "line" : "lines";
+  for (const int line : lines) {
+    text += " " + std::to_string(line);
+  }
+  return text;
+}
+
+std::string stored_words(store::Blobs& blobs,
+                         const plan::MountPlan& mount,
+                         config::TrustLevel level) {
+  if (!mount.why_not.empty()) {
+    return "left alone: " + core::printable(mount.why_not);
+  }
+  std::string trouble;
+  const auto stored = find_stored(blobs, mount.restore, level, trouble);
+  if (!stored) {
+    return trouble.empty() ? "nothing is stored yet" : core::printable(trouble);
+  }
+  const mounts::Generation& generation = stored->generation;
+  return fmt::format("{}: {} in {} entries, {} stored",
+                     store::display(stored->ref),
+                     core::human_size(generation.content),
+                     generation.entries,
+                     core::human_size(generation.index_bytes + generation.pack_bytes));
+}
+
+core::Result<void> tell(const Seams& seams, const CommonOptions& options) {
+  auto prepared = prepare(seams, options, Reach::network);
+  if (!prepared) {
+    return tl::unexpected(prepared.error());
+  }
+  Connections connections(seams, *prepared, options.verbosity);
+  auto plan = make_plan_of(
+      seams, *prepared, connections.store(), options.wishes, Asking::what_answers);
+  if (!plan) {
+    return tl::unexpected(plan.error());
+  }
+  for (const plan::TargetPlan& target : plan->targets) {
+    seams.out("target " + core::printable(target.name) + "\n");
+    for (const plan::MountPlan& mount : target.mounts) {
+      seams.out("  " + identity_words(mount.mount.identity) + " (" +
+                lines_words(mount.mount.lines) + ")\n    " +
+                stored_words(connections.blobs(), mount, plan->trust.level) + "\n");
+    }
+    if (target.mounts.empty()) {
+      seams.out("  no cache mount is carried; `mounts: auto` carries all\n");
+    }
+  }
+  return {};
+}
+
+}  // namespace
+
+core::Result<void> mounts_list(const Seams& seams, const CommonOptions& options) {
+  const VerboseSeams verbose(seams, options.verbosity);
+  return tell(verbose.get(), options);
+}
+
+}  // namespace buildcache::commands
