@@ -12,18 +12,25 @@ namespace buildcache::commands {
 
 namespace {
 
-// Whether a step that ran may have changed the mount. Flags with variables or quotes look otherwise
-// in BuildKit's words, so any step with a cache mount may be theirs.
+std::string without_quotes(std::string text) {
+  std::erase_if(text, [](char c) { return c == '"' || c == '\'' || c == '\\'; });
+  return text;
+}
+
+// Whether a step that ran may have changed the mount. BuildKit tells a step by the instruction as it
+// is written, but with variables filled in: of a flag with variables any step with a cache mount may
+// be.
 bool is_used(const dockerfile::CacheMount& mount, const std::vector<docker::Step>& steps) {
-  const bool plain = std::ranges::none_of(mount.flags, [](const std::string& flag) {
-    return flag.find_first_of("$\"'\\") != std::string::npos;
-  });
+  const bool any = std::ranges::any_of(
+      mount.flags, [](const std::string& flag) { return flag.find('$') != std::string::npos; });
   return std::ranges::any_of(steps, [&](const docker::Step& step) {
-    if (!step.started || step.cached || step.name.find("type=cache") == std::string::npos) {
+    const std::string name = without_quotes(step.name);
+    if (!step.started || step.cached || name.find("type=cache") == std::string::npos) {
       return false;
     }
-    return !plain || std::ranges::any_of(mount.flags, [&](const std::string& flag) {
-      return step.name.find(flag) != std::string::npos;
+    return any || std::ranges::any_of(mount.flags, [&](const std::string& flag) {
+      const std::string value = flag.substr(flag.find('=') + 1);
+      return name.find(without_quotes(value)) != std::string::npos;
     });
   });
 }

@@ -9,9 +9,9 @@
 namespace buildcache::dockerfile {
 
 // BuildKit finds the content of a mount by namespace, id and, when there is one, the content it
-// starts from: `from` and `source`, or the empty directory that uid, gid and mode ask for
-// (moby/buildkit, dockerfile2llb/convert_runmount.go and solver/llbsolver/mounts/mount.go). Target
-// and sharing are no part of it.
+// starts from: `from`, or the empty directory that uid, gid and mode ask for (moby/buildkit,
+// dockerfile2llb/convert_runmount.go and solver/llbsolver/mounts/mount.go). Target and sharing are
+// no part of it, and neither is `source`: steps that name several see folders of one mount.
 struct MountIdentity {
   std::string name_space;  // the build argument BUILDKIT_CACHE_MOUNT_NS
   std::string id;          // as BuildKit has it: verbatim, or the target cleaned
@@ -19,7 +19,8 @@ struct MountIdentity {
   std::optional<std::uint32_t> gid;
   std::optional<std::uint32_t> mode;
   std::string from;    // stage, named context or image; empty: none
-  std::string source;  // directory in it; empty: its root
+  // Beside uid, gid and mode: the folder shown instead of theirs. Empty otherwise.
+  std::string source;
   bool operator==(const MountIdentity&) const = default;
 };
 

@@ -220,7 +220,10 @@ class Collector {
                       *gid,
                       *mode,
                       text_in(flag, "from"),
-                      text_in(flag, "source")};
+                      {}};
+    if (*uid || *gid || *mode) {
+      mount.identity.source = text_in(flag, "source");
+    }
     mount.from_is_stage = !inputs_.named_contexts.contains(mount.identity.from) &&
                           stages_.find(mount.identity.from, stage).has_value();
     if (!flag.unknown.empty()) {

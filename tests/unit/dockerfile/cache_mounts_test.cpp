@@ -54,9 +54,17 @@ TEST_CASE("cache mounts: everything that makes an identity") {
               "RUN --mount=target=/x true\n"
               "RUN --mount=type=cache,target=/other,id=/x true") ==
         "/x uid=1000 gid=2 mode=493 at 4\n"
-        "/x from=base (stage) source=/opt at 5\n"
+        "/x from=base (stage) at 5\n"
         "/x from=alpine at 6\n"
         "/x at 7 9\n");
+}
+
+TEST_CASE("cache mounts: a source shows a folder of one mount, and makes no other") {
+  CHECK(shown("FROM a\n"
+              "RUN --mount=type=cache,target=/x,from=alpine true\n"
+              "RUN --mount=type=cache,target=/x,from=alpine,source=/etc true\n"
+              "RUN --mount=type=cache,target=/x,uid=1,source=/etc true") ==
+        "/x from=alpine at 2 3\n/x uid=1 source=/etc at 4\n");
 }
 
 TEST_CASE("cache mounts: several in one RUN, quoted and continued") {
