@@ -18,7 +18,7 @@ repo=$suite_work/shop
 
 # The repository $repo with a Dockerfile (standard input) that is built with `mounts: auto`.
 mounts_project() {
-  rm -rf "$repo"
+  rm -rf "$repo" "$suite_work/out"
   mkdir -p "$repo"
   git -c init.defaultBranch=main init -q "$repo"
   git -C "$repo" config user.name Developer

@@ -181,7 +181,7 @@ TEST_CASE("cache tag: strings that no cache has are refused") {
                                  "api--b",
                                  "api--bmain",
                                  "api--z-main",
-                                 "api--m-0123",
+                                 "api--q-0123",
                                  "api---b-main",
                                  "api--b-main--",
                                  "api--on-linux--b-main",
