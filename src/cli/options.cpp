@@ -94,7 +94,8 @@ cxxopts::Options run_parser() {
 }
 
 cxxopts::Options mounts_parser() {
-  cxxopts::Options options("buildcache mounts", "Tells about cache mounts that outlive the builder.");
+  cxxopts::Options options("buildcache mounts",
+                           "Tells about cache mounts that outlive the builder.");
   options.positional_help("list");
   options.add_options()("action", "list", cxxopts::value<std::string>(), "ACTION");
   options.parse_positional({"action"});
@@ -282,7 +283,8 @@ core::Result<commands::CommonOptions> read_mounts_options(const std::vector<std:
   const std::string action = text_of(*parsed, "action");
   if (action != "list") {
     return tl::unexpected(usage_error(
-        "mounts takes list" + (action.empty() ? "" : ", not " + core::printable(action)), "mounts"));
+        "mounts takes list" + (action.empty() ? "" : ", not " + core::printable(action)),
+        "mounts"));
   }
   return common_of(*parsed, "mounts");
 }

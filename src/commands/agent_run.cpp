@@ -81,7 +81,8 @@ Result<void> AgentRun::prepare(const std::vector<const plan::MountPlan*>& mounts
   }
   const std::string in = folder_ + "/in/";
   auto done = files.write(in + mounts::kBinaryName, *binary, 0755);
-  done = done ? files.write(in + mounts::kRequestName, mounts::encode_request(request), 0600) : done;
+  done =
+      done ? files.write(in + mounts::kRequestName, mounts::encode_request(request), 0600) : done;
   return done ? files.write(in + mounts::kDockerfileName, mounts::agent_dockerfile(flags), 0600)
               : done;
 }

@@ -27,8 +27,8 @@ class AgentRun {
   // What the step left, after run().
   [[nodiscard]] sys::Tree& output() { return *output_; }
 
-  // `mounts` are those of `request`, in its order, all of one namespace; directories and state names
-  // are filled in. Errors: engine (the builder cannot run it, in its own words), cancelled,
+  // `mounts` are those of `request`, in its order, all of one namespace; directories and state
+  // names are filled in. Errors: engine (the builder cannot run it, in its own words), cancelled,
   // bad_response, config (a mount whose identity cannot be written down).
   core::Result<std::vector<mounts::AgentReport>> run(
       const plan::Plan& plan,

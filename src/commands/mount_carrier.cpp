@@ -17,9 +17,9 @@ std::string without_quotes(std::string text) {
   return text;
 }
 
-// Whether a step that ran may have changed the mount. BuildKit tells a step by the instruction as it
-// is written, but with variables filled in: of a flag with variables any step with a cache mount may
-// be.
+// Whether a step that ran may have changed the mount. BuildKit tells a step by the instruction as
+// it is written, but with variables filled in: of a flag with variables any step with a cache mount
+// may be.
 bool is_used(const dockerfile::CacheMount& mount, const std::vector<docker::Step>& steps) {
   const bool any = std::ranges::any_of(
       mount.flags, [](const std::string& flag) { return flag.find('$') != std::string::npos; });
@@ -29,9 +29,9 @@ bool is_used(const dockerfile::CacheMount& mount, const std::vector<docker::Step
       return false;
     }
     return any || std::ranges::any_of(mount.flags, [&](const std::string& flag) {
-      const std::string value = flag.substr(flag.find('=') + 1);
-      return name.find(without_quotes(value)) != std::string::npos;
-    });
+             const std::string value = flag.substr(flag.find('=') + 1);
+             return name.find(without_quotes(value)) != std::string::npos;
+           });
   });
 }
 

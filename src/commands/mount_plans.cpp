@@ -78,8 +78,7 @@ void add_mounts_of(const Seams& seams,
     return;
   }
   target.mounts = plan::mounts_of(facts, wishes, *configured, *found);
-  std::ranges::move(plan::notices_of_mounts(*configured, *found),
-                    std::back_inserter(plan.notices));
+  std::ranges::move(plan::notices_of_mounts(*configured, *found), std::back_inserter(plan.notices));
 }
 
 }  // namespace

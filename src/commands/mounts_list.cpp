@@ -62,8 +62,8 @@ core::Result<void> tell(const Seams& seams, const CommonOptions& options) {
     return tl::unexpected(prepared.error());
   }
   Connections connections(seams, *prepared, options.verbosity);
-  auto plan = make_plan_of(
-      seams, *prepared, connections.store(), options.wishes, Asking::what_answers);
+  auto plan =
+      make_plan_of(seams, *prepared, connections.store(), options.wishes, Asking::what_answers);
   if (!plan) {
     return tl::unexpected(plan.error());
   }

@@ -27,7 +27,7 @@ constexpr std::size_t kPacksAtOnce = 4;  // each is in memory while it comes
 struct Found {
   MountJob* job = nullptr;
   std::optional<StoredMount> stored = {};
-  std::string index = {};        // the blob
+  std::string index = {};  // the blob
   mounts::Index content = {};
 };
 
@@ -63,8 +63,7 @@ class Restoring {
   void look(Found& found) {
     report::MountStep& step = found.job->step;
     std::string trouble;
-    found.stored = find_stored(
-        blobs_, found.job->mount->restore, plan_.trust.level, trouble);
+    found.stored = find_stored(blobs_, found.job->mount->restore, plan_.trust.level, trouble);
     if (!found.stored) {
       step.outcome = trouble.empty() ? "absent" : "failed";
       step.why = trouble.empty() ? "nothing is stored yet" : trouble;

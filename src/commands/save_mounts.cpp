@@ -53,8 +53,7 @@ class SaveAll {
   // The generation this one replaces, else the one it was restored from.
   void look(Saving& saving) {
     std::vector<store::CacheRef> refs = saving.job->mount->save;
-    refs.insert(
-        refs.end(), saving.job->mount->restore.begin(), saving.job->mount->restore.end());
+    refs.insert(refs.end(), saving.job->mount->restore.begin(), saving.job->mount->restore.end());
     std::string trouble;  // the publication will meet it again
     saving.stored = find_stored(blobs_, refs, plan_.trust.level, trouble);
     if (saving.stored) {
@@ -102,8 +101,7 @@ class SaveAll {
     mount.fresh = fresh;
     if (!saving.index.empty()) {
       mount.index = saving.stored->generation.index;
-      if (auto written =
-              mounts::write_whole(input, std::string(mount.index->hex()), saving.index);
+      if (auto written = mounts::write_whole(input, std::string(mount.index->hex()), saving.index);
           !written) {
         return tl::unexpected(written.error());
       }
@@ -127,8 +125,8 @@ class SaveAll {
     step.entries = report.entries;
     step.content = report.content;
     step.took = report.took;
-    const bool made = report.outcome == mounts::Outcome::saved ||
-                      report.outcome == mounts::Outcome::unchanged;
+    const bool made =
+        report.outcome == mounts::Outcome::saved || report.outcome == mounts::Outcome::unchanged;
     if (!made || !report.index) {
       return;
     }
@@ -153,8 +151,8 @@ class SaveAll {
         saving.stored ? std::optional(saving.stored->manifest) : std::nullopt;
     store::Stamp stamp = mount.stamp;
     stamp.created = rfc3339(workshop_.seams.clock.now());
-    const auto manifest = store::stamped(
-        mounts::manifest_of(*index, *blob, mount.mount.identity.id, parent), stamp);
+    const auto manifest =
+        store::stamped(mounts::manifest_of(*index, *blob, mount.mount.identity.id, parent), stamp);
     if (!manifest) {
       return tl::unexpected(manifest.error());
     }

@@ -12,7 +12,8 @@ enum class ScopeKind { commit, branch, pr, inputs, name, mount, staging };
 
 struct Scope {
   ScopeKind kind = ScopeKind::branch;
-  std::string value;  // commit id, branch name, number, digest, name, hash or nonce; not yet escaped
+  std::string
+      value;  // commit id, branch name, number, digest, name, hash or nonce; not yet escaped
 
   bool operator==(const Scope&) const = default;
 };

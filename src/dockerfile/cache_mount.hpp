@@ -18,7 +18,7 @@ struct MountIdentity {
   std::optional<std::uint32_t> uid;
   std::optional<std::uint32_t> gid;
   std::optional<std::uint32_t> mode;
-  std::string from;    // stage, named context or image; empty: none
+  std::string from;  // stage, named context or image; empty: none
   // Beside uid, gid and mode: the folder shown instead of theirs. Empty otherwise.
   std::string source;
   bool operator==(const MountIdentity&) const = default;

@@ -50,8 +50,7 @@ Result<std::optional<std::uint32_t>> number_in(const MountFlag& flag,
   }
   const std::string& text = found->second;
   std::uint32_t value = 0;
-  const auto [end, error] =
-      std::from_chars(text.data(), text.data() + text.size(), value, base);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) {
     return core::fail(ErrorKind::config,
                       key + "=" + core::printable(text) + " of a cache mount is no number");
@@ -67,8 +66,7 @@ std::string text_in(const MountFlag& flag, const std::string& key) {
 // The variables of a stage as its instructions go by: ENV goes before ARG, wherever it stands.
 class Environment {
  public:
-  Environment(const BuildInputs& inputs, const Stages& stages)
-      : inputs_(inputs), stages_(stages) {}
+  Environment(const BuildInputs& inputs, const Stages& stages) : inputs_(inputs), stages_(stages) {}
 
   // Variables of the stage this one is built FROM. An image's own are not known.
   void begin(const Stage& stage, const std::vector<Variables>& env_of_stage) {
@@ -100,8 +98,7 @@ class Environment {
       if (given != inputs_.args.end()) {
         args_[name] = given->second;
       } else if (equals != std::string::npos) {
-        const auto value =
-            expand(std::string_view(word).substr(equals + 1), all(), stages_.escape);
+        const auto value = expand(std::string_view(word).substr(equals + 1), all(), stages_.escape);
         if (!value) {
           return tl::unexpected(value.error());
         }

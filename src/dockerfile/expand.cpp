@@ -144,9 +144,9 @@ class Expander {
         }
         continue;
       }
-      const bool escaped = word_[at_] == escape_ && at_ + 1 < word_.size() &&
-                           (word_[at_ + 1] == '"' || word_[at_ + 1] == '$' ||
-                            word_[at_ + 1] == escape_);
+      const bool escaped =
+          word_[at_] == escape_ && at_ + 1 < word_.size() &&
+          (word_[at_ + 1] == '"' || word_[at_ + 1] == '$' || word_[at_ + 1] == escape_);
       at_ += escaped ? 1 : 0;
       text += word_[at_++];
     }

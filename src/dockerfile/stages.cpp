@@ -80,8 +80,8 @@ class Reader {
       if (const auto given = inputs_.args.find(name); given != inputs_.args.end()) {
         result_.global_args[name] = given->second;
       } else if (equals != std::string::npos) {
-        const auto value = expand(
-            std::string_view(word).substr(equals + 1), result_.global_args, result_.escape);
+        const auto value =
+            expand(std::string_view(word).substr(equals + 1), result_.global_args, result_.escape);
         if (!value) {
           return tl::unexpected(value.error());
         }
@@ -192,9 +192,8 @@ Result<std::vector<std::size_t>> needed_stages(const Stages& stages, const Build
     }
     for (const NumberedInstruction& one : stage.instructions) {
       for (const std::string& source : sources_of(one.instruction)) {
-        const auto found = inputs.named_contexts.contains(source)
-                               ? std::nullopt
-                               : stages.find(source, i - 1);
+        const auto found =
+            inputs.named_contexts.contains(source) ? std::nullopt : stages.find(source, i - 1);
         if (found) {
           needed[*found] = true;
         }

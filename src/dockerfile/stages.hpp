@@ -29,8 +29,8 @@ struct NumberedInstruction {
 };
 
 struct Stage {
-  std::string name;                 // lower case; empty: none
-  std::string base;                 // an image; empty when `base_stage` is set
+  std::string name;  // lower case; empty: none
+  std::string base;  // an image; empty when `base_stage` is set
   std::optional<std::size_t> base_stage;
   std::vector<NumberedInstruction> instructions;
 };
@@ -47,8 +47,8 @@ struct Stages {
 // Errors: config with the line (no FROM, a FROM that cannot be read), as logical_lines.
 core::Result<Stages> stages_of(std::string_view dockerfile, const BuildInputs& inputs);
 
-// Returns the stages that building `inputs.target` needs, in order of the file: it, what it is built
-// FROM, what it copies and mounts from. Errors: config (no such target).
+// Returns the stages that building `inputs.target` needs, in order of the file: it, what it is
+// built FROM, what it copies and mounts from. Errors: config (no such target).
 core::Result<std::vector<std::size_t>> needed_stages(const Stages& stages,
                                                      const BuildInputs& inputs);
 

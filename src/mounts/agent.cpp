@@ -57,9 +57,7 @@ class Service {
     return report_;
   }
 
-  [[nodiscard]] bool unfinished() {
-    return tree_.status(std::string(kUnfinished)).has_value();
-  }
+  [[nodiscard]] bool unfinished() { return tree_.status(std::string(kUnfinished)).has_value(); }
 
   // What a restore that was killed left behind goes, and what an image gave a mount that nobody has
   // used on this builder; anything else stays as it is.
@@ -108,9 +106,9 @@ class Service {
       return tl::unexpected(restored.error());
     }
     Result<void> done = tree_.remove_all(marker);
-    done = done ? tree_.set_attributes(
-                      "", sys::FileKind::directory, index->entries.front().attributes)
-                : done;
+    done =
+        done ? tree_.set_attributes("", sys::FileKind::directory, index->entries.front().attributes)
+             : done;
     if (!done) {
       return done;
     }

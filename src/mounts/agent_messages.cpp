@@ -79,7 +79,8 @@ tl::unexpected<core::Error> garbled(const std::exception& error) {
 }  // namespace
 
 std::string_view word_of(Outcome outcome) {
-  return std::ranges::find(kOutcomes, outcome, &std::pair<Outcome, std::string_view>::first)->second;
+  return std::ranges::find(kOutcomes, outcome, &std::pair<Outcome, std::string_view>::first)
+      ->second;
 }
 
 std::string encode_request(const AgentRequest& request) {
@@ -119,7 +120,7 @@ core::Result<AgentRequest> decode_request(std::string_view text) {
     const json document = json::parse(text);
     AgentRequest request;
     request.action = document.at("action").get<std::string>() == "save" ? AgentAction::save
-                                                                         : AgentAction::restore;
+                                                                        : AgentAction::restore;
     for (const json& mount : document.at("mounts")) {
       request.mounts.push_back(mount_in(mount));
     }

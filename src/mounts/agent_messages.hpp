@@ -34,16 +34,26 @@ struct AgentRequest {
 
 // kept: there was something in the mount already. unchanged: as it is stored. The others say why
 // nothing was saved.
-enum class Outcome { restored, kept, saved, unchanged, empty, smaller, too_large, unfinished, failed };
+enum class Outcome {
+  restored,
+  kept,
+  saved,
+  unchanged,
+  empty,
+  smaller,
+  too_large,
+  unfinished,
+  failed
+};
 
 struct AgentReport {
   Outcome outcome = Outcome::failed;
-  std::string message;           // of a failure
-  std::uint64_t entries = 0;     // files, directories and links
-  std::uint64_t content = 0;     // bytes of all files
-  std::uint64_t read = 0;        // bytes of files that were read, or of packs that were unpacked
-  std::uint64_t stored = 0;      // bytes of new packs
-  std::uint64_t left_out = 0;    // files excluded, moving, or of a kind that is not kept
+  std::string message;         // of a failure
+  std::uint64_t entries = 0;   // files, directories and links
+  std::uint64_t content = 0;   // bytes of all files
+  std::uint64_t read = 0;      // bytes of files that were read, or of packs that were unpacked
+  std::uint64_t stored = 0;    // bytes of new packs
+  std::uint64_t left_out = 0;  // files excluded, moving, or of a kind that is not kept
   std::chrono::milliseconds took{0};
   std::optional<core::Digest> index = {};  // of the generation that is in the mount now
 };

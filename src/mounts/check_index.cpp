@@ -134,8 +134,7 @@ class Checker {
   }
 
   static bool good_target(const std::string& target) {
-    return !target.empty() && target.size() <= kMostPath &&
-           target.find('\0') == std::string::npos;
+    return !target.empty() && target.size() <= kMostPath && target.find('\0') == std::string::npos;
   }
 
   Result<void> hard_link(const Entry& entry, std::size_t position) const {

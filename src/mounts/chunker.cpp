@@ -32,8 +32,11 @@ constexpr std::uint64_t kStrict = upper_bits(19);
 constexpr std::uint64_t kLax = upper_bits(15);
 
 // Returns the first place in [from, to) behind which the mask wants a cut; `to` when there is none.
-std::size_t find_cut(
-    std::string_view bytes, std::size_t from, std::size_t to, std::uint64_t mask, std::uint64_t& hash) {
+std::size_t find_cut(std::string_view bytes,
+                     std::size_t from,
+                     std::size_t to,
+                     std::uint64_t mask,
+                     std::uint64_t& hash) {
   for (std::size_t i = from; i < to; ++i) {
     hash = (hash << 1U) + kGear[static_cast<unsigned char>(bytes[i])];
     if ((hash & mask) == 0) {

@@ -48,8 +48,13 @@ Generation generation_in(const json& document) {
   if (annotations.at(kVersion) != "1" || layers.empty() || layers.size() > kMostLayers) {
     throw std::invalid_argument("it is of another version, or has no index");
   }
-  Generation generation{
-      digest_in(layers[0].at("digest")), layers[0].at("size").get<std::uint64_t>(), 0, {}, 0, 0, {}};
+  Generation generation{digest_in(layers[0].at("digest")),
+                        layers[0].at("size").get<std::uint64_t>(),
+                        0,
+                        {},
+                        0,
+                        0,
+                        {}};
   if (generation.index_bytes > kMostIndexBytes) {
     throw std::invalid_argument("its index is too large");
   }

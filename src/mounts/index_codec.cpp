@@ -87,9 +87,9 @@ void write_attributes(WireWriter& out, const sys::Attributes& attributes, Before
   out.number(attributes.uid);
   out.number(attributes.gid);
   // Times far apart may wrap around; reading wraps them back.
-  out.signed_number(static_cast<std::int64_t>(
-      static_cast<std::uint64_t>(attributes.modified.seconds) -
-      static_cast<std::uint64_t>(before.seconds)));
+  out.signed_number(
+      static_cast<std::int64_t>(static_cast<std::uint64_t>(attributes.modified.seconds) -
+                                static_cast<std::uint64_t>(before.seconds)));
   out.number(attributes.modified.nanoseconds);
   before.seconds = attributes.modified.seconds;
   out.number(attributes.xattrs.size());
@@ -104,9 +104,8 @@ sys::Attributes read_attributes(WireReader& in, Before& before) {
   attributes.mode = in.number32();
   attributes.uid = in.number32();
   attributes.gid = in.number32();
-  attributes.modified.seconds =
-      static_cast<std::int64_t>(static_cast<std::uint64_t>(before.seconds) +
-                                static_cast<std::uint64_t>(in.signed_number()));
+  attributes.modified.seconds = static_cast<std::int64_t>(
+      static_cast<std::uint64_t>(before.seconds) + static_cast<std::uint64_t>(in.signed_number()));
   attributes.modified.nanoseconds = in.number32();
   before.seconds = attributes.modified.seconds;
   attributes.xattrs.resize(in.count(2));
@@ -133,8 +132,7 @@ void read_runs(WireReader& in, Entry& entry, Before& before) {
   entry.runs.resize(in.count(3));
   for (Run& run : entry.runs) {
     run.offset = in.number();
-    const std::uint64_t first =
-        before.next_chunk + static_cast<std::uint64_t>(in.signed_number());
+    const std::uint64_t first = before.next_chunk + static_cast<std::uint64_t>(in.signed_number());
     run.count = in.number32();
     run.first = static_cast<std::uint32_t>(first);
     if (first != run.first) {

@@ -24,8 +24,8 @@ inline constexpr std::uint64_t kMostContent = std::uint64_t{256} << 30U;  // of 
 std::string encode(const Index& index);
 
 // Returns an index of which everything that restoring relies on is true: paths are relative, have
-// no "." or "..", come in order below directories that come before them; runs lie in their files and
-// name chunks that exist; hard links name files before them; set-id bits of files are gone.
+// no "." or "..", come in order below directories that come before them; runs lie in their files
+// and name chunks that exist; hard links name files before them; set-id bits of files are gone.
 // Errors: bad_response, saying what is wrong with it.
 core::Result<Index> decode(std::string_view bytes);
 

@@ -43,8 +43,8 @@ core::Result<void> PackBuilder::close_pack() {
   if (auto stored = store_(digest, bytes_); !stored) {
     return stored;
   }
-  done_.push_back({{digest, bytes_.size(), std::move(frames_), std::move(chunks_)},
-                   std::move(numbers_)});
+  done_.push_back(
+      {{digest, bytes_.size(), std::move(frames_), std::move(chunks_)}, std::move(numbers_)});
   bytes_.clear();
   frames_.clear();
   chunks_.clear();

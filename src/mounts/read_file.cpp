@@ -46,8 +46,8 @@ class Reading {
     const bool one_chunk = end - begin <= kWholeFile;
     std::size_t held = 0;
     while (begin + held < end || held > 0) {
-      const auto more = static_cast<std::size_t>(
-          std::min<std::uint64_t>(kBuffer - held, end - begin - held));
+      const auto more =
+          static_cast<std::size_t>(std::min<std::uint64_t>(kBuffer - held, end - begin - held));
       const auto got = file_.read_at(begin + held, {buffer_.data() + held, more});
       if (!got) {
         return tl::unexpected(got.error());
@@ -68,10 +68,7 @@ class Reading {
   }
 
   // Returns how many of the bytes went into chunks.
-  Result<std::size_t> cut(std::string_view bytes,
-                          std::uint64_t offset,
-                          bool last,
-                          bool one_chunk) {
+  Result<std::size_t> cut(std::string_view bytes, std::uint64_t offset, bool last, bool one_chunk) {
     std::size_t done = 0;
     while (done < bytes.size() && (last || bytes.size() - done >= kMostChunk)) {
       const std::string_view rest = bytes.substr(done);
@@ -101,8 +98,7 @@ Result<ReadEnd> read_file(sys::Tree& tree,
                           const TakeChunk& take) {
   const auto file = tree.open(walked.path);
   if (!file) {
-    return is_gone(file.error()) ? Result<ReadEnd>(ReadEnd::moving)
-                                 : tl::unexpected(file.error());
+    return is_gone(file.error()) ? Result<ReadEnd>(ReadEnd::moving) : tl::unexpected(file.error());
   }
   const auto before = (*file)->status();
   if (!before || *before != walked.status) {

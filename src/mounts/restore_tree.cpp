@@ -235,8 +235,7 @@ class Restore {
       if (entry.kind != EntryKind::directory) {
         continue;
       }
-      if (auto set = tree_.set_attributes(
-              entry.path, sys::FileKind::directory, entry.attributes);
+      if (auto set = tree_.set_attributes(entry.path, sys::FileKind::directory, entry.attributes);
           !set) {
         return set;
       }
@@ -247,8 +246,8 @@ class Restore {
   sys::Tree& tree_;
   const Index& index_;
   const FetchBlob& fetch_;
-  std::vector<std::uint32_t> first_chunk_;          // of each pack
-  std::vector<Use> uses_;                           // by chunk
+  std::vector<std::uint32_t> first_chunk_;           // of each pack
+  std::vector<Use> uses_;                            // by chunk
   std::vector<std::atomic<std::uint32_t>> missing_;  // chunks each file still waits for
   std::atomic<std::uint64_t> fetched_ = 0;
   FirstFailure failure_;

@@ -29,9 +29,12 @@ constexpr std::uint64_t kBatch = 4U << 20U;  // bytes of files a worker takes at
 
 EntryKind kind_of(sys::FileKind kind) {
   switch (kind) {
-    case sys::FileKind::directory: return EntryKind::directory;
-    case sys::FileKind::symlink: return EntryKind::symlink;
-    default: return EntryKind::file;
+    case sys::FileKind::directory:
+      return EntryKind::directory;
+    case sys::FileKind::symlink:
+      return EntryKind::symlink;
+    default:
+      return EntryKind::file;
   }
 }
 

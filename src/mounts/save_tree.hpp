@@ -18,10 +18,10 @@ namespace buildcache::mounts {
 
 struct Saved {
   Index index;
-  std::uint64_t content = 0;     // bytes of all files
-  std::uint64_t read = 0;        // of them, read because they were new or changed
-  std::uint64_t stored = 0;      // bytes of new packs
-  std::uint64_t rewritten = 0;   // packs left behind because little of them was in use
+  std::uint64_t content = 0;        // bytes of all files
+  std::uint64_t read = 0;           // of them, read because they were new or changed
+  std::uint64_t stored = 0;         // bytes of new packs
+  std::uint64_t rewritten = 0;      // packs left behind because little of them was in use
   std::vector<std::string> moving;  // files that changed while they were read: left out
 };
 

@@ -65,7 +65,7 @@ class HttpClient final : public Client {
     std::vector<sys::Header> headers;
     std::string body;
     std::size_t max_body;
-    std::string doing;  // for errors: "read manifest ghcr.io/acme/cache:x"
+    std::string doing;        // for errors: "read manifest ghcr.io/acme/cache:x"
     bool repeatable = false;  // does no harm when it is sent twice, whatever its method
   };
 

@@ -100,8 +100,7 @@ Result<void> HttpClient::put_blob(const core::Repository& repository,
   const Deadline deadline(*clock_, limits);
   for (int attempt = 1;; ++attempt) {
     auto done = upload(repository, digest, bytes, deadline);
-    if (done || !may_pass_later(done.error()) || attempt == kUploads ||
-        deadline.left() <= kPause) {
+    if (done || !may_pass_later(done.error()) || attempt == kUploads || deadline.left() <= kPause) {
       return done;
     }
     clock_->sleep_for(kPause, deadline.stop());

@@ -236,8 +236,8 @@ std::string mounts_text(const plan::TargetPlan& target) {
       continue;
     }
     const std::string restore = mount_places(mount.restore);
-    const std::string save = mount.save.empty() ? "nowhere: " + mount.no_save_why
-                                                : mount_places(mount.save);
+    const std::string save =
+        mount.save.empty() ? "nowhere: " + mount.no_save_why : mount_places(mount.save);
     text += "          restored from " + core::printable(restore.empty() ? "nowhere" : restore) +
             "\n          saved to " + core::printable(save) + "\n";
   }

@@ -37,9 +37,9 @@ struct Rerun {
 
 // One of the two things that happen to a cache mount.
 struct MountStep {
-  std::string outcome;     // "restored", "kept", "absent", "saved", "untouched", … ; empty: nothing
-  std::string why;         // for people: what failed, or why nothing was done
-  std::string ref;         // of the generation, as store::display()
+  std::string outcome;  // "restored", "kept", "absent", "saved", "untouched", … ; empty: nothing
+  std::string why;      // for people: what failed, or why nothing was done
+  std::string ref;      // of the generation, as store::display()
   std::uint64_t entries = 0;
   std::uint64_t content = 0;  // bytes of all files
   std::uint64_t moved = 0;    // bytes that came from the store, or went there

@@ -93,12 +93,14 @@ void add_import_notices(std::vector<core::Notice>& notices, const TargetResult& 
 
 void add_mount_notices(std::vector<core::Notice>& notices, const TargetResult& target) {
   for (const MountResult& mount : target.mounts) {
-    for (const auto& [step, what] : {std::pair{&mount.restore, "restored"}, {&mount.save, "saved"}}) {
+    for (const auto& [step, what] :
+         {std::pair{&mount.restore, "restored"}, {&mount.save, "saved"}}) {
       if (step->failed) {
-        notices.push_back({core::Severity::warning,
-                           std::string("the cache mount ") + mount.id + " was not " + what + ": " + step->why,
-                           "",
-                           target.name});
+        notices.push_back(
+            {core::Severity::warning,
+             std::string("the cache mount ") + mount.id + " was not " + what + ": " + step->why,
+             "",
+             target.name});
       }
     }
   }

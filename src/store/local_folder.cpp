@@ -36,8 +36,7 @@ Result<std::string> read_blob(sys::Files& files,
   const std::string path = blob_path(location.directory, digest);
   auto bytes = files.read(path, most);
   if (bytes && !digest.matches(*bytes)) {
-    return core::fail(ErrorKind::bad_response,
-                      core::printable(path) + " does not have its digest");
+    return core::fail(ErrorKind::bad_response, core::printable(path) + " does not have its digest");
   }
   return bytes;
 }
@@ -73,8 +72,7 @@ Result<void> point_tag(sys::Files& files, const CacheRef& ref, const LocalManife
   if (auto made = make_layout(files, ref); !made) {
     return made;
   }
-  const std::string index =
-      index_of(manifest.media_type, manifest.digest, manifest.size, ref.tag);
+  const std::string index = index_of(manifest.media_type, manifest.digest, manifest.size, ref.tag);
   return files.write(layout_of(ref) + "/index.json", index, kFileMode);
 }
 

@@ -78,7 +78,8 @@ Answer LocalStore::inspect_one(const CacheRef& ref) {
   }
   auto bytes = read_blob(*files_, ref.location, **digest, kImportLimit);
   auto manifest = bytes ? read_cache_manifest(*bytes) : tl::unexpected(bytes.error());
-  auto config = manifest ? read_blob(*files_, ref.location, manifest->config, kImportLimit) : tl::unexpected(manifest.error());
+  auto config = manifest ? read_blob(*files_, ref.location, manifest->config, kImportLimit)
+                         : tl::unexpected(manifest.error());
   if (!config) {
     return failed_inspection(config.error());
   }

@@ -16,9 +16,8 @@ constexpr const char* kManifestType = "application/vnd.oci.image.manifest.v1+jso
 }  // namespace
 
 Result<std::optional<std::string>> RegistryBlobs::find_manifest(const CacheRef& ref) {
-  auto manifest = client_->get_manifest(ref.location.repository,
-                                        ref.digest ? ref.digest->str() : ref.tag,
-                                        {kManifestTimeout, stop_});
+  auto manifest = client_->get_manifest(
+      ref.location.repository, ref.digest ? ref.digest->str() : ref.tag, {kManifestTimeout, stop_});
   if (manifest) {
     return std::move(manifest->bytes);
   }

@@ -57,8 +57,8 @@ class PosixTree final : public Tree {
   [[nodiscard]] tl::unexpected<core::Error> failed(const char* doing,
                                                    const std::string& path) const {
     const int error_number = errno;
-    core::Error error = system_error(std::string("cannot ") + doing + " " + shown(path),
-                                     error_number);
+    core::Error error =
+        system_error(std::string("cannot ") + doing + " " + shown(path), error_number);
     if (error_number == EEXIST) {
       error.kind = core::ErrorKind::bad_response;
     }
@@ -96,8 +96,7 @@ class PosixTree final : public Tree {
     if (!directory) {
       return tl::unexpected(directory.error());
     }
-    return Place{std::move(*directory),
-                 slash == std::string::npos ? path : path.substr(slash + 1)};
+    return Place{std::move(*directory), slash == std::string::npos ? path : path.substr(slash + 1)};
   }
 
   [[nodiscard]] Result<std::unique_ptr<TreeFile>> file(const std::string& path,
@@ -161,8 +160,8 @@ Result<std::string> PosixTree::read_link(const std::string& path) {
     return tl::unexpected(place.error());
   }
   std::array<char, PATH_MAX> target{};
-  const ssize_t size = ::readlinkat(
-      place->directory.get(), place->name.c_str(), target.data(), target.size());
+  const ssize_t size =
+      ::readlinkat(place->directory.get(), place->name.c_str(), target.data(), target.size());
   if (size < 0) {
     return failed("read the link", path);
   }
@@ -218,7 +217,8 @@ Result<void> PosixTree::make_hard_link(const std::string& existing, const std::s
   if (!from || !to) {
     return tl::unexpected(from ? to.error() : from.error());
   }
-  if (::linkat(from->directory.get(), from->name.c_str(), to->directory.get(), to->name.c_str(), 0) !=
+  if (::linkat(
+          from->directory.get(), from->name.c_str(), to->directory.get(), to->name.c_str(), 0) !=
       0) {
     return failed("create", path);
   }
@@ -233,9 +233,8 @@ Result<void> PosixTree::set_attributes(const std::string& path,
     if (!directory) {
       return tl::unexpected(directory.error());
     }
-    return apply_attributes(directory->get(), attributes)
-               ? Result<void>()
-               : failed("set the attributes of", path);
+    return apply_attributes(directory->get(), attributes) ? Result<void>()
+                                                          : failed("set the attributes of", path);
   }
   const auto place = place_of(path, "open");
   if (!place) {
@@ -294,8 +293,7 @@ Result<void> PosixTree::remove_all(const std::string& path) {
 Result<std::unique_ptr<Tree>> open_posix_tree(const std::string& root) {
   FileDescriptor descriptor(::open(root.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   if (!descriptor.valid()) {
-    return tl::unexpected<core::Error>(
-        system_error("cannot open " + core::printable(root), errno));
+    return tl::unexpected<core::Error>(system_error("cannot open " + core::printable(root), errno));
   }
   auto tree = std::make_unique<PosixTree>(std::move(descriptor), root);
   if (auto status = tree->status(""); !status) {

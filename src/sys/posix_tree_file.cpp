@@ -79,7 +79,7 @@ class PosixTreeFile final : public TreeFile {
 
   Result<void> resize(std::uint64_t size) override {
     return ::ftruncate(descriptor_.get(), static_cast<off_t>(size)) == 0 ? Result<void>()
-                                                                          : failed("resize");
+                                                                         : failed("resize");
   }
 
   Result<void> set_attributes(const Attributes& attributes) override {

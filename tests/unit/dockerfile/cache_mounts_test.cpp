@@ -111,9 +111,10 @@ TEST_CASE("cache mounts: those of other stages, of ONBUILD and of here-documents
 }
 
 TEST_CASE("cache mounts: errors say where") {
-  CHECK(shown("FROM a\n\nRUN --mount=type=cache true") == "error at 3: a cache mount has no target");
-  CHECK(shown("FROM a\nRUN --mount=type=cache,target=/x,uid=me true")
-            .find("error at 2: uid=me") == 0);
+  CHECK(shown("FROM a\n\nRUN --mount=type=cache true") ==
+        "error at 3: a cache mount has no target");
+  CHECK(shown("FROM a\nRUN --mount=type=cache,target=/x,uid=me true").find("error at 2: uid=me") ==
+        0);
   CHECK(shown("FROM a\nRUN --mount=type=cache,target=/x,mode=0999 true").find("error at 2") == 0);
   CHECK(shown("FROM a\nRUN --mount=type=cache,target=${x true").find("error at 2") == 0);
 }

@@ -59,7 +59,8 @@ TEST_CASE("expand: quotes and escapes") {
 }
 
 TEST_CASE("expand: what does not end or is not known") {
-  for (const char* word : {"${", "${a", "${}", "'a", "\"a", "${a:x}", "${a^}", "${a:#x}", "${a:-b"}) {
+  for (const char* word :
+       {"${", "${a", "${}", "'a", "\"a", "${a:x}", "${a^}", "${a:#x}", "${a:-b"}) {
     CAPTURE(word);
     CHECK(text(word).starts_with("error: "));
   }

@@ -19,8 +19,9 @@ Entry file(const std::string& path, std::uint64_t size, std::vector<Run> runs) {
 
 Index sample() {
   Index index;
-  index.packs = {{core::Digest::of("one"), 30, {{10, 1}, {20, 2}}, {{{1}, 100}, {{2}, 50}, {{3}, 7}}},
-                 {core::Digest::of("two"), 5, {{5, 1}}, {{{4}, 9}}}};
+  index.packs = {
+      {core::Digest::of("one"), 30, {{10, 1}, {20, 2}}, {{{1}, 100}, {{2}, 50}, {{3}, 7}}},
+      {core::Digest::of("two"), 5, {{5, 1}}, {{{4}, 9}}}};
   index.entries = {directory(""),
                    directory("a"),
                    file("a/b", 157, {{0, 0, 3}}),
@@ -63,8 +64,8 @@ TEST_CASE("index: every cut and every flipped byte is an error or a valid index"
 }
 
 TEST_CASE("index: places outside of the mount, or in no order") {
-  for (const std::string_view path : {"/etc", "../x", "a/../x", "a//x", ".", "a/.", "", "a/b/c", "missing/x",
-                           "a/b"}) {
+  for (const std::string_view path :
+       {"/etc", "../x", "a/../x", "a//x", ".", "a/.", "", "a/b/c", "missing/x", "a/b"}) {
     CAPTURE(path);
     Index index = sample();
     index.entries.resize(3);

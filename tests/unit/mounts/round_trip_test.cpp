@@ -237,8 +237,8 @@ TEST_CASE_FIXTURE(Fixture, "save: a store that fails fails the save") {
   put(folder / "from", "file", noise(1000, 1));
   walked = mounts::walk(*from, mounts::Excludes({})).value();
   const mounts::Index none;
-  const auto saved = mounts::save_tree(
-      *from, {walked, none, {}, 2}, [](const auto&, auto) -> core::Result<void> {
+  const auto saved =
+      mounts::save_tree(*from, {walked, none, {}, 2}, [](const auto&, auto) -> core::Result<void> {
         return core::fail(core::ErrorKind::unavailable, "no network");
       });
   REQUIRE_FALSE(saved);
@@ -251,11 +251,21 @@ TEST_CASE_FIXTURE(Fixture, "restore: packs that are missing, cut, flipped or swa
   const auto saved = save();
   REQUIRE(saved.index.packs.size() >= 1);
   std::string& pack = blobs.all.begin()->second;
-  SUBCASE("missing") { blobs.all.clear(); }
-  SUBCASE("cut") { pack.resize(pack.size() / 2); }
-  SUBCASE("longer") { pack += "more"; }
-  SUBCASE("flipped") { pack[pack.size() / 2] = static_cast<char>(pack[pack.size() / 2] ^ 1); }
-  SUBCASE("other content of the same size") { pack = noise(pack.size(), 7); }
+  SUBCASE("missing") {
+    blobs.all.clear();
+  }
+  SUBCASE("cut") {
+    pack.resize(pack.size() / 2);
+  }
+  SUBCASE("longer") {
+    pack += "more";
+  }
+  SUBCASE("flipped") {
+    pack[pack.size() / 2] = static_cast<char>(pack[pack.size() / 2] ^ 1);
+  }
+  SUBCASE("other content of the same size") {
+    pack = noise(pack.size(), 7);
+  }
   CHECK_FALSE(mounts::restore_tree(*to, saved.index, blobs.fetch(), 2));
 }
 

@@ -51,8 +51,8 @@ std::string description(sys::Tree& tree) {
       const auto file = tree.open(path);
       REQUIRE(file);
       REQUIRE((*file)->read_at(0, content).value() == status.size);
-      lines += " " + std::to_string(status.size) + " " + core::sha256_hex(content) + " first named " +
-               first_name.try_emplace(status.inode, path).first->second;
+      lines += " " + std::to_string(status.size) + " " + core::sha256_hex(content) +
+               " first named " + first_name.try_emplace(status.inode, path).first->second;
     }
     lines += "\n";
   }

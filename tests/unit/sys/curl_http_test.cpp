@@ -2,8 +2,8 @@
 
 #include "core/version.hpp"
 #include "loopback_server.hpp"
-#include "sys/parallel.hpp"
 #include "support/temporary_folder.hpp"
+#include "sys/parallel.hpp"
 
 #include <doctest/doctest.h>
 

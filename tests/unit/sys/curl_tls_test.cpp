@@ -1,8 +1,8 @@
 #include "loopback_server.hpp"
+#include "support/temporary_folder.hpp"
 #include "sys/curl_http.hpp"
 #include "sys/retrying_http.hpp"
 #include "sys/system_clock.hpp"
-#include "support/temporary_folder.hpp"
 #include "test_authority.hpp"
 
 #include <doctest/doctest.h>

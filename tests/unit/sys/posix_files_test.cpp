@@ -1,7 +1,7 @@
 #include "sys/posix_files.hpp"
 
-#include "sys/parallel.hpp"
 #include "support/temporary_folder.hpp"
+#include "sys/parallel.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,9 +1,9 @@
 #include "sys/posix_process.hpp"
 
+#include "support/temporary_folder.hpp"
 #include "sys/file_descriptor.hpp"
 #include "sys/find_program.hpp"
 #include "sys/parallel.hpp"
-#include "support/temporary_folder.hpp"
 
 #include <doctest/doctest.h>
 
