@@ -1,3 +1,4 @@
+#!/bin/sh
 # Lists a directory as exactly as busybox can: kind, mode, owner, nanoseconds, links, content.
 # With --make it fills the directory first with one of every kind of entry.
 if [ "$1" = --make ]; then
