@@ -18,8 +18,8 @@ struct Carriage {
 };
 
 struct MountJob {
-  const plan::MountPlan* mount;
-  report::MountStep step;  // filled in
+  const plan::MountPlan* mount = nullptr;
+  report::MountStep step = {};  // filled in
 };
 
 // REQUIRES: the mounts are of one namespace. Never fails: the steps say what went wrong.

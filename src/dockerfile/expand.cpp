@@ -254,7 +254,7 @@ class Expander {
   Result<std::string> trimmed_value(const std::string& value, char modifier, int depth) {
     const bool longest = at_ < word_.size() && word_[at_] == modifier;
     at_ += longest ? 1 : 0;
-    const auto pattern = until("}", depth);
+    auto pattern = until("}", depth);
     if (!pattern) {
       return pattern;
     }
@@ -265,7 +265,7 @@ class Expander {
   Result<std::string> replaced_value(const std::string& value, int depth) {
     const bool all = at_ < word_.size() && word_[at_] == '/';
     at_ += all ? 1 : 0;
-    const auto pattern = until("/}", depth);
+    auto pattern = until("/}", depth);
     if (!pattern) {
       return pattern;
     }

@@ -1,5 +1,7 @@
 #include "dockerfile/instruction.hpp"
 
+#include <algorithm>
+
 namespace buildcache::dockerfile {
 
 namespace {
@@ -34,6 +36,20 @@ std::string take_flag(std::string_view& rest) {
   return flag;
 }
 
+// Returns how long the word at the front is.
+std::size_t word_size(std::string_view text) {
+  char quote = '\0';
+  std::size_t i = 0;
+  for (; i < text.size() && (quote != '\0' || !is_space(text[i])); ++i) {
+    if (text[i] == '\\' && quote != '\'') {
+      ++i;
+    } else if (quote == '\0' ? text[i] == '"' || text[i] == '\'' : text[i] == quote) {
+      quote = quote == '\0' ? text[i] : '\0';
+    }
+  }
+  return std::min(i, text.size());
+}
+
 }  // namespace
 
 std::string lower(std::string_view text) {
@@ -66,26 +82,10 @@ Instruction instruction_of(std::string_view line) {
 
 std::vector<std::string> quoted_words(std::string_view text) {
   std::vector<std::string> words;
-  std::string word;
-  char quote = '\0';
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const char c = text[i];
-    if (quote == '\0' && is_space(c)) {
-      if (!word.empty()) {
-        words.push_back(std::move(word));
-        word.clear();
-      }
-      continue;
-    }
-    word += c;
-    if (c == '\\' && quote != '\'' && i + 1 < text.size()) {
-      word += text[++i];
-    } else if (quote == '\0' ? c == '"' || c == '\'' : c == quote) {
-      quote = quote == '\0' ? c : '\0';
-    }
-  }
-  if (!word.empty()) {
-    words.push_back(std::move(word));
+  for (text = without_space_before(text); !text.empty(); text = without_space_before(text)) {
+    const std::size_t size = word_size(text);
+    words.emplace_back(text.substr(0, size));
+    text.remove_prefix(size);
   }
   return words;
 }

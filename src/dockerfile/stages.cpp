@@ -120,22 +120,52 @@ class Reader {
   Stages result_;
 };
 
+std::string value_of(const std::string& flag) {
+  return flag.substr(flag.find('=') + 1);
+}
+
+void add_mounted(const std::string& flag, std::vector<std::string>& sources) {
+  const auto fields = csv_fields(value_of(flag));
+  if (!fields) {
+    return;  // the build will complain
+  }
+  for (const std::string& field : *fields) {
+    if (lower(field).starts_with("from=")) {
+      sources.push_back(value_of(field));
+    }
+  }
+}
+
 // What an instruction copies or mounts from.
 std::vector<std::string> sources_of(const Instruction& instruction) {
   std::vector<std::string> sources;
   for (const std::string& flag : instruction.flags) {
     if (flag.starts_with("--from=")) {
-      sources.push_back(flag.substr(flag.find('=') + 1));
+      sources.push_back(value_of(flag));
     } else if (flag.starts_with("--mount=")) {
-      for (const std::string& field :
-           csv_fields(flag.substr(flag.find('=') + 1)).value_or(std::vector<std::string>())) {
-        if (lower(field).starts_with("from=")) {
-          sources.push_back(field.substr(field.find('=') + 1));
-        }
-      }
+      add_mounted(flag, sources);
     }
   }
   return sources;
+}
+
+// Marks the stages that this one, number `number`, needs itself.
+void mark_needed(const Stages& stages,
+                 std::size_t number,
+                 const BuildInputs& inputs,
+                 std::vector<bool>& needed) {
+  const Stage& stage = stages.stages[number];
+  if (stage.base_stage) {
+    needed[*stage.base_stage] = true;
+  }
+  for (const NumberedInstruction& one : stage.instructions) {
+    for (const std::string& source : sources_of(one.instruction)) {
+      const auto found = stages.find(source, number);
+      if (found && !inputs.named_contexts.contains(source)) {
+        needed[*found] = true;
+      }
+    }
+  }
 }
 
 Result<std::size_t> target_of(const Stages& stages, const std::string& target) {
@@ -183,21 +213,8 @@ Result<std::vector<std::size_t>> needed_stages(const Stages& stages, const Build
   needed[*target] = true;
   // Stages name earlier ones alone.
   for (std::size_t i = *target + 1; i > 0; --i) {
-    const Stage& stage = stages.stages[i - 1];
-    if (!needed[i - 1]) {
-      continue;
-    }
-    if (stage.base_stage) {
-      needed[*stage.base_stage] = true;
-    }
-    for (const NumberedInstruction& one : stage.instructions) {
-      for (const std::string& source : sources_of(one.instruction)) {
-        const auto found =
-            inputs.named_contexts.contains(source) ? std::nullopt : stages.find(source, i - 1);
-        if (found) {
-          needed[*found] = true;
-        }
-      }
+    if (needed[i - 1]) {
+      mark_needed(stages, i - 1, inputs, needed);
     }
   }
   std::vector<std::size_t> result;

@@ -36,7 +36,7 @@ class Service {
       return ready ? report_ : failed(ready.error());
     }
     if (auto restored = write_generation(); !restored) {
-      const AgentReport report = failed(restored.error());
+      AgentReport report = failed(restored.error());
       // An empty mount is better than half of one.
       static_cast<void>(tree_.remove_all(""));
       return report;

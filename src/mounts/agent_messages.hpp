@@ -63,7 +63,7 @@ std::string_view word_of(Outcome outcome);
 std::string encode_request(const AgentRequest& request);
 std::string encode_reports(const std::vector<AgentReport>& reports);
 // Errors of both: bad_response.
-core::Result<AgentRequest> decode_request(std::string_view json);
-core::Result<std::vector<AgentReport>> decode_reports(std::string_view json);
+core::Result<AgentRequest> decode_request(std::string_view text);
+core::Result<std::vector<AgentReport>> decode_reports(std::string_view text);
 
 }  // namespace buildcache::mounts

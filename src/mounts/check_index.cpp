@@ -137,7 +137,7 @@ class Checker {
     return !target.empty() && target.size() <= kMostPath && target.find('\0') == std::string::npos;
   }
 
-  Result<void> hard_link(const Entry& entry, std::size_t position) const {
+  [[nodiscard]] Result<void> hard_link(const Entry& entry, std::size_t position) const {
     if (entry.same_as >= position || index_.entries[entry.same_as].kind != EntryKind::file) {
       return broken(entry, "is a hard link to no file before it");
     }

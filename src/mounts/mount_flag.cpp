@@ -21,7 +21,7 @@ bool can_be_carried(const std::string& text) {
 // One field; blanks and commas need the quotes, which the flag's own quotes escape.
 std::string field(const std::string& key, const std::string& value) {
   const bool quoted = value.find_first_of(", ") != std::string::npos;
-  return quoted ? fmt::format(",\\\"{}={}\\\"", key, value) : fmt::format(",{}={}", key, value);
+  return quoted ? fmt::format(R"(,\"{}={}\")", key, value) : fmt::format(",{}={}", key, value);
 }
 
 }  // namespace
