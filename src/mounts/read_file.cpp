@@ -31,7 +31,7 @@ class Reading {
         break;
       }
       const std::uint64_t end = std::min((*data)->second, size);
-      const auto read = range((*data)->first, end);
+      auto read = range((*data)->first, end);
       if (!read || *read == ReadEnd::moving) {
         return read;
       }
@@ -104,7 +104,7 @@ Result<ReadEnd> read_file(sys::Tree& tree,
   if (!before || *before != walked.status) {
     return before ? Result<ReadEnd>(ReadEnd::moving) : tl::unexpected(before.error());
   }
-  const auto end = Reading(**file, buffer, take).all(before->size);
+  auto end = Reading(**file, buffer, take).all(before->size);
   if (!end || *end == ReadEnd::moving) {
     return end;
   }

@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <atomic>
 #include <memory>
-#include <ranges>
 #include <utility>
 #include <vector>
 
@@ -231,7 +230,8 @@ class Restore {
 
   // From the deepest: what is done in a directory changes its time.
   Result<void> finish_directories() {
-    for (const Entry& entry : std::views::reverse(index_.entries)) {
+    for (std::size_t i = index_.entries.size(); i > 0; --i) {
+      const Entry& entry = index_.entries[i - 1];
       if (entry.kind != EntryKind::directory) {
         continue;
       }

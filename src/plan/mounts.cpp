@@ -134,6 +134,7 @@ std::vector<core::Notice> notices_of_mounts(const config::Target& target,
                                             const std::vector<dockerfile::CacheMount>& found) {
   std::vector<core::Notice> notices;
   std::vector<std::string> ids;
+  ids.reserve(found.size());
   for (const dockerfile::CacheMount& mount : found) {
     ids.push_back(mount.identity.id);
   }

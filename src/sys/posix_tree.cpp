@@ -126,6 +126,8 @@ Result<std::vector<std::pair<std::string, FileStatus>>> PosixTree::list(
   const std::unique_ptr<DIR, int (*)(DIR*)> closer(stream, ::closedir);
   std::vector<std::pair<std::string, FileStatus>> found;
   errno = 0;
+  // Streams of one's own are read by one thread each (readdir(3)).
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
   for (const dirent* entry = ::readdir(stream); entry != nullptr; entry = ::readdir(stream)) {
     const std::string name = static_cast<const char*>(entry->d_name);
     struct stat status {};
@@ -256,7 +258,8 @@ Result<void> PosixTree::remove_content(const std::string& directory) {
     return tl::unexpected(found.error());
   }
   for (const auto& [name, status] : *found) {
-    if (auto removed = remove_all(directory.empty() ? name : directory + "/" + name); !removed) {
+    const std::string path = directory.empty() ? name : std::string(directory).append("/" + name);
+    if (auto removed = remove_all(path); !removed) {
       return removed;
     }
   }

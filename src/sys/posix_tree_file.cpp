@@ -20,6 +20,8 @@ class PosixTreeFile final : public TreeFile {
   PosixTreeFile(FileDescriptor descriptor, std::string shown)
       : descriptor_(std::move(descriptor)), shown_(std::move(shown)) {}
 
+  [[nodiscard]] const std::string& shown() const { return shown_; }
+
   Result<FileStatus> status() override {
     struct stat status {};
     if (::fstat(descriptor_.get(), &status) != 0) {
@@ -119,13 +121,13 @@ bool no_attributes_here() {
 
 Result<std::unique_ptr<TreeFile>> make_posix_tree_file(FileDescriptor descriptor,
                                                        std::string shown) {
-  auto file = std::make_unique<PosixTreeFile>(std::move(descriptor), shown);
+  auto file = std::make_unique<PosixTreeFile>(std::move(descriptor), std::move(shown));
   const auto status = file->status();
   if (!status) {
     return tl::unexpected(status.error());
   }
   if (status->kind != FileKind::file) {
-    return core::fail(core::ErrorKind::bad_response, shown + " is not a regular file");
+    return core::fail(core::ErrorKind::bad_response, file->shown() + " is not a regular file");
   }
   return file;
 }

@@ -55,7 +55,7 @@ struct Fixture {
     return serve(mounts::AgentAction::restore, std::move(mount));
   }
 
-  void empty_mount() { REQUIRE(tree_at(folder / "mount")->remove_all("")); }
+  void empty_mount() const { REQUIRE(tree_at(folder / "mount")->remove_all("")); }
   [[nodiscard]] bool has(const std::string& name) const {
     return sys::PosixFiles().exists(folder / ("mount/" + name));
   }

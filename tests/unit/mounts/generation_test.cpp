@@ -43,15 +43,16 @@ TEST_CASE("generation: the manifest says what it is, and is read again") {
 TEST_CASE("generation: what is none is refused") {
   const std::string good = mounts::manifest_of({}, "index", "x", std::nullopt);
   CHECK(mounts::read_generation(good));
-  for (const auto& [from, to] : std::vector<std::pair<std::string, std::string>>{
-           {"\"buildcache.mount\":\"1\"", "\"buildcache.mount\":\"2\""},
-           {"\"layers\":[", "\"layers\":[],\"x\":["},
-           {"\"size\":5", "\"size\":99999999999"},
-           {"\"size\":5", "\"size\":\"5\""},
-           {core::Digest::of("index").str(), "sha256:../../x"}}) {
-    CAPTURE(from);
+  const std::vector<std::pair<std::string, std::string>> changes = {
+      {R"("buildcache.mount":"1")", R"("buildcache.mount":"2")"},
+      {R"("layers":[)", R"("layers":[],"x":[)"},
+      {R"("size":5)", R"("size":99999999999)"},
+      {R"("size":5)", R"("size":"5")"},
+      {core::Digest::of("index").str(), "sha256:../../x"}};
+  for (const auto& change : changes) {
+    CAPTURE(change.first);
     std::string bad = good;
-    bad.replace(bad.find(from), from.size(), to);
+    bad.replace(bad.find(change.first), change.first.size(), change.second);
     CHECK_FALSE(mounts::read_generation(bad));
   }
   CHECK_FALSE(mounts::read_generation("{}"));

@@ -39,7 +39,7 @@ struct Fixture {
     return *std::move(saved);
   }
 
-  Base base_of(const mounts::Saved& saved) const {
+  [[nodiscard]] Base base_of(const mounts::Saved& saved) const {
     const mounts::StatState state = mounts::state_of(saved.index, walked);
     return {state.index, state.entries};
   }

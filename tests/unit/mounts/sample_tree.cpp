@@ -28,31 +28,53 @@ void put(const std::string& root, const std::string& path, std::string_view cont
   std::ofstream(whole, std::ios::binary) << content;
 }
 
+namespace {
+
+std::string numbers(const sys::FileStatus& status) {
+  std::string text;
+  for (const std::int64_t number : {static_cast<std::int64_t>(status.kind),
+                                    std::int64_t{status.mode},
+                                    std::int64_t{status.uid},
+                                    std::int64_t{status.gid},
+                                    status.modified.seconds,
+                                    std::int64_t{status.modified.nanoseconds}}) {
+    text += " " + std::to_string(number);
+  }
+  return text;
+}
+
+std::string content(sys::Tree& tree, const mounts::Walked& walked) {
+  std::string bytes(walked.status.size, '\0');
+  const auto file = tree.open(walked.path);
+  REQUIRE(file);
+  REQUIRE((*file)->read_at(0, bytes).value() == walked.status.size);
+  return " " + std::to_string(bytes.size()) + " " + core::sha256_hex(bytes);
+}
+
+std::string attributes(sys::Tree& tree, const std::string& path) {
+  std::string text;
+  const sys::Xattrs xattrs = tree.xattrs(path).value();
+  for (const auto& [name, value] : xattrs) {
+    text += " " + name;
+    text += "=" + value;
+  }
+  return text;
+}
+
+}  // namespace
+
 std::string description(sys::Tree& tree) {
   const auto walked = mounts::walk(tree, mounts::Excludes({}));
   REQUIRE(walked);
   std::string lines;
   std::map<std::uint64_t, std::string> first_name;
-  for (const auto& [path, status] : walked->entries) {
-    lines += path + " " + std::to_string(static_cast<int>(status.kind)) + " " +
-             std::to_string(status.mode) + " " + std::to_string(status.uid) + ":" +
-             std::to_string(status.gid) + " " + std::to_string(status.modified.seconds) + "." +
-             std::to_string(status.modified.nanoseconds);
-    if (status.kind == sys::FileKind::symlink) {
-      lines += " -> " + tree.read_link(path).value();
-    } else {
-      const sys::Xattrs xattrs = tree.xattrs(path).value();
-      for (const auto& [name, value] : xattrs) {
-        lines += " " + name + "=" + value;
-      }
-    }
-    if (status.kind == sys::FileKind::file) {
-      std::string content(status.size, '\0');
-      const auto file = tree.open(path);
-      REQUIRE(file);
-      REQUIRE((*file)->read_at(0, content).value() == status.size);
-      lines += " " + std::to_string(status.size) + " " + core::sha256_hex(content) +
-               " first named " + first_name.try_emplace(status.inode, path).first->second;
+  for (const mounts::Walked& one : walked->entries) {
+    lines += one.path + numbers(one.status);
+    lines += one.status.kind == sys::FileKind::symlink ? " -> " + tree.read_link(one.path).value()
+                                                       : attributes(tree, one.path);
+    if (one.status.kind == sys::FileKind::file) {
+      lines += content(tree, one) + " first named ";
+      lines += first_name.try_emplace(one.status.inode, one.path).first->second;
     }
     lines += "\n";
   }

@@ -10,7 +10,8 @@ const std::string kContent = "content";
 const std::string kQuery = "digest=" + core::Digest::of(kContent).str();
 
 std::string put(WholeClient& c) {
-  return c.outcome(c.client.put_blob(c.repository, core::Digest::of(kContent), kContent, c.limits));
+  return WholeClient::outcome(
+      c.client.put_blob(c.repository, core::Digest::of(kContent), kContent, c.limits));
 }
 
 // Begins uploads at `place`; everything else is answered by `script`.
@@ -88,12 +89,13 @@ TEST_CASE("conformance: an upload whose answer is lost is there all the same") {
 }
 
 TEST_CASE("conformance: what refuses an upload is told apart") {
-  for (const auto& [status, outcome] : std::vector<std::pair<int, std::string>>{
-           {403, "forbidden"}, {413, "bad_response"}, {400, "bad_response"}}) {
-    CAPTURE(status);
+  const std::vector<std::pair<int, std::string>> refusals = {
+      {403, "forbidden"}, {413, "bad_response"}, {400, "bad_response"}};
+  for (const auto& refusal : refusals) {
+    CAPTURE(refusal.first);
     WholeClient c(uploads_at(
-        "/v2/upload/1", [status = status](const ServerRequest&, int) { return reply(status); }));
-    CHECK(put(c) == outcome);
+        "/v2/upload/1", [&refusal](const ServerRequest&, int) { return reply(refusal.first); }));
+    CHECK(put(c) == refusal.second);
     CHECK(c.server.asked().size() == 2);
   }
   WholeClient nowhere(uploads_at("", created));
@@ -106,7 +108,7 @@ TEST_CASE("conformance: whether a blob is there") {
   CHECK_FALSE(*c.client.has_blob(c.repository, digest, c.limits));
   CHECK(*c.client.has_blob(c.repository, digest, c.limits));
   WholeClient refused([](const ServerRequest&, int) { return reply(403); });
-  CHECK(c.outcome(refused.client.has_blob(refused.repository, digest, refused.limits)) ==
+  CHECK(WholeClient::outcome(refused.client.has_blob(refused.repository, digest, refused.limits)) ==
         "forbidden");
 }
 
