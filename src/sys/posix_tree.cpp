@@ -92,11 +92,17 @@ class PosixTree final : public Tree {
   [[nodiscard]] Result<Place> place_of(const std::string& path, const char* doing) const {
     const std::size_t slash = path.rfind('/');
     const std::string parent = slash == std::string::npos ? "" : path.substr(0, slash);
+    std::string name = slash == std::string::npos ? path : path.substr(slash + 1);
+    // The calls that take a place have no RESOLVE_BENEATH for its name.
+    if (slash == 0 || name == "." || name == "..") {
+      errno = EXDEV;  // as openat2 has it
+      return failed(doing, path);
+    }
     auto directory = opened(parent, O_PATH | O_DIRECTORY, 0, doing);
     if (!directory) {
       return tl::unexpected(directory.error());
     }
-    return Place{std::move(*directory), slash == std::string::npos ? path : path.substr(slash + 1)};
+    return Place{std::move(*directory), std::move(name)};
   }
 
   [[nodiscard]] Result<std::unique_ptr<TreeFile>> file(const std::string& path,

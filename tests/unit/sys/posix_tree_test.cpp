@@ -168,6 +168,30 @@ TEST_CASE_FIXTURE(Fixture, "tree: nothing leads out of it, nor through a link wi
   CHECK(tree->list("directory")->size() == 1);
 }
 
+TEST_CASE_FIXTURE(Fixture, "tree: names that are no names") {
+  const FileStatus before = status("");
+  const auto above = open_posix_tree(folder.path());
+  REQUIRE(above);
+  const FileStatus outside = (*above)->status("").value();
+  for (const std::string path : {"..", "directory/..", "directory/../..", "/", "/new", "/.."}) {
+    for (const Operation& operation : operations()) {
+      // Of a directory within, reading is harmless.
+      const bool reads =
+          std::string_view("list status xattrs").find(operation.name) != std::string_view::npos;
+      if (path == "directory/.." &&
+          (reads || std::string_view(operation.name) == "attributes of a directory")) {
+        continue;
+      }
+      CAPTURE(path);
+      CAPTURE(operation.name);
+      CHECK_FALSE(operation.run(*tree, path));
+    }
+  }
+  CHECK(status("") == before);
+  CHECK((*above)->status("").value() == outside);
+  CHECK(tree->list("")->size() == 1);
+}
+
 TEST_CASE_FIXTURE(Fixture, "tree: a link that comes last is the link itself, or refused") {
   link("../outside", "root/link");
   link("../outside/secret", "root/file link");
