@@ -22,10 +22,19 @@ namespace {
 
 using core::Result;
 
+using Listed = std::vector<std::pair<std::string, FileStatus>>;
+
 // A path's directory, open, and its last component.
 struct Place {
   FileDescriptor directory;
   std::string name;
+};
+
+// A directory on its way to be removed.
+struct Emptying {
+  std::string path;
+  Listed listed;
+  std::size_t next = 0;
 };
 
 class PosixTree final : public Tree {
@@ -33,8 +42,7 @@ class PosixTree final : public Tree {
   PosixTree(FileDescriptor root, std::string path)
       : root_(std::move(root)), path_(std::move(path)) {}
 
-  Result<std::vector<std::pair<std::string, FileStatus>>> list(
-      const std::string& directory) override;
+  Result<Listed> list(const std::string& directory) override;
   Result<FileStatus> status(const std::string& path) override;
   Result<std::string> read_link(const std::string& path) override;
   Result<Xattrs> xattrs(const std::string& path) override;
@@ -116,24 +124,22 @@ class PosixTree final : public Tree {
     return make_posix_tree_file(std::move(*descriptor), shown(path));
   }
 
-  [[nodiscard]] Result<void> remove_content(const std::string& directory);
+  [[nodiscard]] Result<void> unlink(const std::string& path, int flags) const;
+  [[nodiscard]] Result<void> begin_emptying(const std::string& path, std::vector<Emptying>& open);
 
   FileDescriptor root_;
   std::string path_;
 };
 
-Result<std::vector<std::pair<std::string, FileStatus>>> PosixTree::list(
-    const std::string& directory) {
+Result<Listed> PosixTree::list(const std::string& directory) {
   const int descriptor = open_beneath(directory, O_RDONLY | O_DIRECTORY, 0);
   DIR* const stream = descriptor < 0 ? nullptr : ::fdopendir(descriptor);
   if (stream == nullptr) {
     return failed("list", directory);
   }
   const std::unique_ptr<DIR, int (*)(DIR*)> closer(stream, ::closedir);
-  std::vector<std::pair<std::string, FileStatus>> found;
+  Listed found;
   errno = 0;
-  // Streams of one's own are read by one thread each (readdir(3)).
-  // NOLINTNEXTLINE(concurrency-mt-unsafe)
   for (const dirent* entry = ::readdir(stream); entry != nullptr; entry = ::readdir(stream)) {
     const std::string name = static_cast<const char*>(entry->d_name);
     struct stat status {};
@@ -258,43 +264,48 @@ Result<void> PosixTree::set_attributes(const std::string& path,
   return {};
 }
 
-Result<void> PosixTree::remove_content(const std::string& directory) {
-  auto found = list(directory);
-  if (!found) {
-    return tl::unexpected(found.error());
-  }
-  for (const auto& [name, status] : *found) {
-    const std::string path = directory.empty() ? name : std::string(directory).append("/" + name);
-    if (auto removed = remove_all(path); !removed) {
-      return removed;
-    }
-  }
-  return {};
-}
-
-// As deep as the tree is: paths are at most PATH_MAX long, which bounds it.
-Result<void> PosixTree::remove_all(const std::string& path) {
-  if (path.empty()) {
-    return remove_content(path);
-  }
+Result<void> PosixTree::unlink(const std::string& path, int flags) const {
   const auto place = place_of(path, "remove");
   if (!place) {
     return tl::unexpected(place.error());
   }
-  const int directory = place->directory.get();
-  if (::unlinkat(directory, place->name.c_str(), 0) == 0) {
-    return {};
-  }
-  if (errno != EISDIR && errno != EPERM) {
-    return failed("remove", path);
-  }
-  if (auto emptied = remove_content(path); !emptied) {
-    return emptied;
-  }
-  if (::unlinkat(directory, place->name.c_str(), AT_REMOVEDIR) != 0) {
+  if (::unlinkat(place->directory.get(), place->name.c_str(), flags) != 0) {
     return failed("remove", path);
   }
   return {};
+}
+
+Result<void> PosixTree::begin_emptying(const std::string& path, std::vector<Emptying>& open) {
+  auto listed = list(path);
+  if (!listed) {
+    return tl::unexpected(listed.error());
+  }
+  open.push_back({path, *std::move(listed)});
+  return {};
+}
+
+// Neither the stack nor descriptors grow with the tree's depth.
+Result<void> PosixTree::remove_all(const std::string& path) {
+  std::vector<Emptying> open;
+  const auto begin = [&](const std::string& child, FileKind kind) {
+    return kind == FileKind::directory ? begin_emptying(child, open) : unlink(child, 0);
+  };
+  if (const auto place = place_of(path, "remove"); !place) {
+    return tl::unexpected(place.error());
+  }
+  const auto first = status(path);
+  Result<void> done = first ? begin(path, first->kind) : tl::unexpected(first.error());
+  while (done && !open.empty()) {
+    Emptying& directory = open.back();
+    if (directory.next < directory.listed.size()) {
+      const auto& [name, status] = directory.listed[directory.next++];
+      done = begin(directory.path.empty() ? name : directory.path + "/" + name, status.kind);
+      continue;
+    }
+    done = directory.path.empty() ? done : unlink(directory.path, AT_REMOVEDIR);
+    open.pop_back();
+  }
+  return done;
 }
 
 }  // namespace

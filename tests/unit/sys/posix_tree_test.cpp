@@ -6,6 +6,7 @@
 
 #include <fcntl.h>
 #include <sys/fsuid.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -135,6 +136,43 @@ class AsNobody {
  private:
   int before_;
 };
+
+// Few descriptors while it lives.
+class FewDescriptors {
+ public:
+  FewDescriptors() {
+    REQUIRE(::getrlimit(RLIMIT_NOFILE, &before_) == 0);
+    const rlimit few{64, before_.rlim_max};
+    REQUIRE(::setrlimit(RLIMIT_NOFILE, &few) == 0);
+  }
+  FewDescriptors(const FewDescriptors&) = delete;
+  FewDescriptors& operator=(const FewDescriptors&) = delete;
+  ~FewDescriptors() { ::setrlimit(RLIMIT_NOFILE, &before_); }
+
+ private:
+  rlimit before_{};
+};
+
+// Makes `levels` directories, one in the other, each called "d"; paths have no limit that way.
+void make_deep(const std::string& at, int levels) {
+  int directory = ::open(at.c_str(), O_PATH | O_DIRECTORY);
+  for (int i = 0; i < levels; ++i) {
+    REQUIRE(::mkdirat(directory, "d", 0755) == 0);
+    const int next = ::openat(directory, "d", O_PATH | O_DIRECTORY);
+    ::close(directory);
+    directory = next;
+  }
+  ::close(directory);
+}
+
+void remove_deep(const std::string& at, int levels) {
+  for (int i = 0; i < levels; ++i) {
+    // d/d/… becomes d: the inner one is moved up before the outer one goes.
+    REQUIRE((::rename((at + "/d").c_str(), (at + "/outer").c_str()) == 0));
+    ::rename((at + "/outer/d").c_str(), (at + "/d").c_str());
+    REQUIRE((::rmdir((at + "/outer").c_str()) == 0));
+  }
+}
 
 }  // namespace
 
@@ -405,3 +443,18 @@ TEST_CASE_FIXTURE(Fixture, "remove_all: a file, a directory, the root's content"
   CHECK(content("outside/secret") == "outside");
 }
 
+TEST_CASE_FIXTURE(Fixture, "remove_all: as deep as paths go, with few descriptors") {
+  make_deep(folder / "root", 1900);
+  const FewDescriptors few;
+  const auto removed = tree->remove_all("");
+  CHECK_MESSAGE(removed.has_value(), (removed ? "" : removed.error().message));
+  CHECK(tree->list("")->empty());
+}
+
+TEST_CASE_FIXTURE(Fixture, "remove_all: deeper than paths go is an error") {
+  constexpr int kLevels = 3000;
+  make_deep(folder / "root", kLevels);
+  CHECK(kind(tree->remove_all("")) == ErrorKind::internal);
+  CHECK(tree->status("d"));
+  remove_deep(folder / "root", kLevels);
+}
