@@ -276,6 +276,15 @@ Result<void> PosixTree::unlink(const std::string& path, int flags) const {
 }
 
 Result<void> PosixTree::begin_emptying(const std::string& path, std::vector<Emptying>& open) {
+  if (!path.empty()) {
+    const FileDescriptor directory(open_beneath(path, O_RDONLY | O_DIRECTORY, 0));
+    struct stat status {};
+    // A read-only directory lets go of nothing; whose it is not, for him the removal will fail.
+    if (directory.valid() && ::fstat(directory.get(), &status) == 0 &&
+        (status.st_mode & S_IRWXU) != S_IRWXU) {
+      static_cast<void>(::fchmod(directory.get(), S_IRWXU));
+    }
+  }
   auto listed = list(path);
   if (!listed) {
     return tl::unexpected(listed.error());

@@ -137,6 +137,10 @@ class AsNobody {
   int before_;
 };
 
+void give_to_nobody(const std::string& path) {
+  REQUIRE((::getuid() != 0 || ::chown(path.c_str(), kNobody, kNobody) == 0));
+}
+
 // Few descriptors while it lives.
 class FewDescriptors {
  public:
@@ -441,6 +445,24 @@ TEST_CASE_FIXTURE(Fixture, "remove_all: a file, a directory, the root's content"
   CHECK(status("").kind == FileKind::directory);
   CHECK(tree->list("")->empty());
   CHECK(content("outside/secret") == "outside");
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "remove_all: read-only directories of one's own, as in Go's module cache") {
+  for (const char* path : {"root/modules", "root/modules/a", "root/modules/a/b"}) {
+    REQUIRE(::mkdir((folder / path).c_str(), 0755) == 0);
+  }
+  write("root/modules/a/b/file", "x");
+  for (const char* path :
+       {"root/modules/a/b/file", "root/modules/a/b", "root/modules/a", "root/modules", "root"}) {
+    give_to_nobody(folder / path);
+    if (std::string_view(path) != "root") {
+      REQUIRE(::chmod((folder / path).c_str(), 0555) == 0);
+    }
+  }
+  const AsNobody nobody;
+  CHECK(tree->remove_all("modules"));
+  CHECK(kind(tree->status("modules")) == ErrorKind::not_found);
 }
 
 TEST_CASE_FIXTURE(Fixture, "remove_all: as deep as paths go, with few descriptors") {
