@@ -25,8 +25,11 @@ Result<void> check_pack(const Pack& pack) {
   std::size_t chunk = 0;
   for (const Frame& frame : pack.frames) {
     bytes += frame.compressed;
+    if (frame.chunks > pack.chunks.size() - chunk) {
+      return core::fail(ErrorKind::bad_response, "a frame has chunks that are not there");
+    }
     std::uint64_t content = 0;
-    for (std::uint32_t i = 0; i < frame.chunks && chunk < pack.chunks.size(); ++i, ++chunk) {
+    for (std::uint32_t i = 0; i < frame.chunks; ++i, ++chunk) {
       content += pack.chunks[chunk].size;
     }
     if (content == 0 || content > kMostFrameContent) {

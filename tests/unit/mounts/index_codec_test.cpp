@@ -119,6 +119,11 @@ TEST_CASE("index: packs whose frames do not make them up") {
   index = sample();
   index.packs[0].frames[1].chunks = 1;
   CHECK(refusal(index) != "taken");
+  for (const std::uint32_t chunks : {0U, 2U, 0xffffffffU}) {
+    index = sample();
+    index.packs[1].frames[0].chunks = chunks;
+    CHECK(refusal(index) != "taken");
+  }
   index = sample();
   index.packs[1].chunks[0].size = 5U << 20U;
   CHECK(refusal(index) != "taken");
