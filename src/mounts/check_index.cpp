@@ -131,8 +131,8 @@ class Checker {
 
   static bool good_xattrs(const Entry& entry) {
     return std::ranges::all_of(entry.attributes.xattrs, [](const auto& one) {
-      return one.first.starts_with("user.") && one.first.size() <= kMostName &&
-             one.first.find('\0') == std::string::npos;
+      return one.first.starts_with("user.") && one.first.size() > 5 &&
+             one.first.size() <= kMostName && one.first.find('\0') == std::string::npos;
     });
   }
 

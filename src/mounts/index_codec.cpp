@@ -15,6 +15,7 @@ using core::ErrorKind;
 
 constexpr std::string_view kMagic = "BCMOUNT1";
 constexpr std::size_t kHashBytes = 32;
+constexpr std::size_t kLeastXattr = 8;  // bytes: "user.x" and an empty value, with their lengths
 
 std::string raw_digest(const core::Digest& digest) {
   const std::string_view hex = digest.hex();
@@ -108,7 +109,7 @@ sys::Attributes read_attributes(WireReader& in, Before& before) {
       static_cast<std::uint64_t>(before.seconds) + static_cast<std::uint64_t>(in.signed_number()));
   attributes.modified.nanoseconds = in.number32();
   before.seconds = attributes.modified.seconds;
-  attributes.xattrs.resize(in.count(2));
+  attributes.xattrs.resize(in.count(kLeastXattr));
   for (auto& [name, value] : attributes.xattrs) {
     name = in.text();
     value = in.text();

@@ -146,6 +146,12 @@ TEST_CASE("index: links and attributes that cannot be") {
   index.entries[2].attributes.xattrs = {{"security.capability", "x"}};
   CHECK(refusal(index) != "taken");
   index = sample();
+  index.entries[2].attributes.xattrs = {{"user.", "x"}};
+  CHECK(refusal(index) != "taken");
+  index = sample();
+  index.entries[2].attributes.xattrs.resize(100'000);  // a count that would take 32 times its bytes
+  CHECK(refusal(index).find("garbled") != std::string::npos);
+  index = sample();
   index.entries[5].link_target = "";
   CHECK(refusal(index) != "taken");
 }
