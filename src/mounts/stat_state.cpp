@@ -44,7 +44,10 @@ std::string encode_state(const StatState& state) {
   EntryState before;
   for (const EntryState& entry : state.entries) {
     out.signed_number(static_cast<std::int64_t>(entry.inode - before.inode));
-    out.signed_number(entry.changed.seconds - before.changed.seconds);
+    // Times far apart may wrap around; reading wraps them back.
+    out.signed_number(
+        static_cast<std::int64_t>(static_cast<std::uint64_t>(entry.changed.seconds) -
+                                  static_cast<std::uint64_t>(before.changed.seconds)));
     out.number(entry.changed.nanoseconds);
     before = entry;
   }

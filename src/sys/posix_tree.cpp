@@ -140,6 +140,8 @@ Result<Listed> PosixTree::list(const std::string& directory) {
   const std::unique_ptr<DIR, int (*)(DIR*)> closer(stream, ::closedir);
   Listed found;
   errno = 0;
+  // Streams of one's own are read by one thread each (readdir(3)).
+  // NOLINTNEXTLINE(concurrency-mt-unsafe)
   for (const dirent* entry = ::readdir(stream); entry != nullptr; entry = ::readdir(stream)) {
     const std::string name = static_cast<const char*>(entry->d_name);
     struct stat status {};
