@@ -1,8 +1,7 @@
 #include "dockerfile/expand.hpp"
 
 #include "core/text.hpp"
-
-#include <fnmatch.h>
+#include "dockerfile/pattern.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -25,63 +24,6 @@ bool is_name(char c) {
   return c == '_' || std::isalnum(static_cast<unsigned char>(c)) != 0;
 }
 
-// What ${NAME#pattern} and the like leave of a value. Patterns know * and ?; \ takes their meaning.
-bool fits(const std::string& pattern, std::string_view text) {
-  return ::fnmatch(pattern.c_str(), std::string(text).c_str(), 0) == 0;
-}
-
-std::string without_prefix(const std::string& value, const std::string& pattern, bool longest) {
-  for (std::size_t i = 0; i <= value.size(); ++i) {
-    const std::size_t size = longest ? value.size() - i : i;
-    if (fits(pattern, std::string_view(value).substr(0, size))) {
-      return value.substr(size);
-    }
-  }
-  return value;
-}
-
-std::string without_suffix(const std::string& value, const std::string& pattern, bool longest) {
-  for (std::size_t i = 0; i <= value.size(); ++i) {
-    const std::size_t from = longest ? i : value.size() - i;
-    if (fits(pattern, std::string_view(value).substr(from))) {
-      return value.substr(0, from);
-    }
-  }
-  return value;
-}
-
-// The longest match at `from`; nullopt when there is none.
-std::optional<std::size_t> match_at(const std::string& value,
-                                    std::size_t from,
-                                    const std::string& pattern) {
-  for (std::size_t size = value.size() - from; size > 0; --size) {
-    if (fits(pattern, std::string_view(value).substr(from, size))) {
-      return size;
-    }
-  }
-  return std::nullopt;
-}
-
-std::string replaced(const std::string& value,
-                     const std::string& pattern,
-                     const std::string& with,
-                     bool all) {
-  std::string result;
-  std::size_t at = 0;
-  bool done = false;
-  while (at < value.size()) {
-    const auto size = done ? std::nullopt : match_at(value, at, pattern);
-    if (!size) {
-      result += value[at++];
-      continue;
-    }
-    result += with;
-    at += *size;
-    done = !all;
-  }
-  return result;
-}
-
 class Expander {
  public:
   Expander(std::string_view word,
@@ -90,14 +32,17 @@ class Expander {
            Expanded& result)
       : word_(word), variables_(variables), escape_(escape), result_(result) {}
 
-  // Reads up to one of `stops`, which stays, outside of quotes; to the end when it is empty.
-  Result<std::string> until(std::string_view stops, int depth) {
+  // Reads up to one of `stops`, which stays, outside of quotes; to the end when it is empty. `raw`
+  // keeps escapes: they are a pattern's.
+  Result<std::string> until(std::string_view stops, int depth, bool raw = false) {
+    const bool before = std::exchange(raw_, raw);
     std::string text;
     while (at_ < word_.size() && stops.find(word_[at_]) == std::string_view::npos) {
       if (auto read = one(text, depth); !read) {
         return tl::unexpected(read.error());
       }
     }
+    raw_ = before;
     return text;
   }
 
@@ -116,6 +61,7 @@ class Expander {
       return variable(text, depth);
     }
     if (c == escape_) {
+      text += raw_ ? std::string(1, c) : "";
       ++at_;
       if (at_ == word_.size()) {
         return {};
@@ -147,6 +93,7 @@ class Expander {
       const bool escaped =
           word_[at_] == escape_ && at_ + 1 < word_.size() &&
           (word_[at_ + 1] == '"' || word_[at_ + 1] == '$' || word_[at_ + 1] == escape_);
+      text += escaped && raw_ ? std::string(1, escape_) : "";
       at_ += escaped ? 1 : 0;
       text += word_[at_++];
     }
@@ -251,34 +198,47 @@ class Expander {
     return value ? *value : *word;
   }
 
+  Result<Pattern> pattern_for(const std::string& value, std::string_view stops, int depth) {
+    const auto text = until(stops, depth, true);
+    if (!text) {
+      return tl::unexpected(text.error());
+    }
+    auto pattern = Pattern::parse(*text);
+    if (pattern && !pattern->takes(value.size())) {
+      return broken("a value and the pattern for it are too long");
+    }
+    return pattern;
+  }
+
   Result<std::string> trimmed_value(const std::string& value, char modifier, int depth) {
     const bool longest = at_ < word_.size() && word_[at_] == modifier;
     at_ += longest ? 1 : 0;
-    auto pattern = until("}", depth);
+    const auto pattern = pattern_for(value, "}", depth);
     if (!pattern) {
-      return pattern;
+      return tl::unexpected(pattern.error());
     }
-    return modifier == '#' ? without_prefix(value, *pattern, longest)
-                           : without_suffix(value, *pattern, longest);
+    return modifier == '#'
+               ? value.substr(pattern->prefix(value, longest).value_or(0))
+               : value.substr(0, value.size() - pattern->suffix(value, longest).value_or(0));
   }
 
   Result<std::string> replaced_value(const std::string& value, int depth) {
     const bool all = at_ < word_.size() && word_[at_] == '/';
     at_ += all ? 1 : 0;
-    auto pattern = until("/}", depth);
+    const auto pattern = pattern_for(value, "/}", depth);
     if (!pattern) {
-      return pattern;
+      return tl::unexpected(pattern.error());
     }
     std::string with;
     if (at_ < word_.size() && word_[at_] == '/') {
       ++at_;
-      auto replacement = until("}", depth);
+      auto replacement = until("}", depth, true);
       if (!replacement) {
         return replacement;
       }
       with = *std::move(replacement);
     }
-    return replaced(value, *pattern, with, all);
+    return pattern->replaced(value, with, all);
   }
 
   std::string_view word_;
@@ -286,6 +246,7 @@ class Expander {
   char escape_;
   Expanded& result_;
   std::size_t at_ = 0;
+  bool raw_ = false;  // escapes stay
 };
 
 }  // namespace

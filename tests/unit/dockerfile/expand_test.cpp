@@ -47,6 +47,11 @@ TEST_CASE("expand: patterns") {
   CHECK(text("${path//l/L}") == "/usr/LocaL/Lib");
   CHECK(text("${path//\\//-}") == "-usr-local-lib");
   CHECK(text("${path/l}") == "/usr/ocal/lib");
+  CHECK(text("${path#[/]}") == "/usr/local/lib");
+  CHECK(text("${path#\\*}") == "/usr/local/lib");
+  CHECK(text("${path##\"*\"l}") == "ib");
+  CHECK(text("${path#${none:-\\/usr}}") == "/local/lib");
+  CHECK(text("${path#${none:-/usr}}") == "/local/lib");
 }
 
 TEST_CASE("expand: quotes and escapes") {
