@@ -17,6 +17,9 @@ using core::ErrorKind;
 using core::Result;
 using Variables = std::map<std::string, std::string>;
 
+// Of one stage. A process gets a few times as much; behind it lie mistakes and attacks.
+constexpr std::size_t kMostVariables = 256U << 10U;
+
 // As Go's path.Clean.
 std::string cleaned(const std::string& path) {
   const bool rooted = path.starts_with('/');
@@ -72,6 +75,11 @@ class Environment {
   void begin(const Stage& stage, const std::vector<Variables>& env_of_stage) {
     args_.clear();
     env_ = stage.base_stage ? env_of_stage[*stage.base_stage] : Variables{};
+    all_ = env_;
+    size_ = 0;
+    for (const auto& [name, value] : env_) {
+      size_ += cost_of(name, value);
+    }
   }
 
   Result<void> take(const Instruction& instruction) {
@@ -81,33 +89,57 @@ class Environment {
     return instruction.name == "env" ? set(instruction) : Result<void>();
   }
 
-  [[nodiscard]] Variables all() const {
-    Variables all = env_;
-    all.insert(args_.begin(), args_.end());
-    return all;
-  }
+  [[nodiscard]] const Variables& all() const { return all_; }
   [[nodiscard]] const Variables& env() const { return env_; }
 
  private:
+  static std::size_t cost_of(const std::string& name, const std::string& value) {
+    return name.size() + value.size() + 32;
+  }
+
+  Result<void> put(Variables& where, const std::string& name, std::string value) {
+    size_ += cost_of(name, value);
+    if (const auto old = where.find(name); old != where.end()) {
+      size_ -= cost_of(name, old->second);
+    }
+    if (size_ > kMostVariables) {
+      return core::fail(ErrorKind::config,
+                        "the variables of a stage take more than 256 KiB",
+                        "give it fewer or shorter ones");
+    }
+    if (&where == &env_ || !env_.contains(name)) {
+      all_[name] = value;
+    }
+    where[name] = std::move(value);
+    return {};
+  }
+
   Result<void> declare(const Instruction& instruction) {
     for (const std::string& word : quoted_words(instruction.arguments)) {
       const std::size_t equals = word.find('=');
       const std::string name = word.substr(0, equals);
-      const auto given = inputs_.args.find(name);
-      const auto global = stages_.global_args.find(name);
-      if (given != inputs_.args.end()) {
-        args_[name] = given->second;
-      } else if (equals != std::string::npos) {
-        const auto value = expand(std::string_view(word).substr(equals + 1), all(), stages_.escape);
-        if (!value) {
-          return tl::unexpected(value.error());
-        }
-        args_[name] = value->text;
-      } else {
-        args_[name] = global == stages_.global_args.end() ? "" : global->second;
+      auto value = value_of_arg(name, word, equals);
+      const auto done = value ? put(args_, name, *std::move(value)) : tl::unexpected(value.error());
+      if (!done) {
+        return done;
       }
     }
     return {};
+  }
+
+  [[nodiscard]] Result<std::string> value_of_arg(const std::string& name,
+                                                 std::string_view word,
+                                                 std::size_t equals) const {
+    const auto given = inputs_.args.find(name);
+    if (given != inputs_.args.end()) {
+      return given->second;
+    }
+    if (equals != std::string_view::npos) {
+      auto value = expand(word.substr(equals + 1), all_, stages_.escape);
+      return value ? Result<std::string>(std::move(value->text)) : tl::unexpected(value.error());
+    }
+    const auto global = stages_.global_args.find(name);
+    return global == stages_.global_args.end() ? "" : global->second;
   }
 
   Result<void> set(const Instruction& instruction) {
@@ -136,14 +168,15 @@ class Environment {
     if (!expanded) {
       return tl::unexpected(expanded.error());
     }
-    env_[name] = expanded->text;
-    return {};
+    return put(env_, name, expanded->text);
   }
 
   const BuildInputs& inputs_;
   const Stages& stages_;
   Variables args_;
   Variables env_;
+  Variables all_;         // both; env_ goes before args_
+  std::size_t size_ = 0;  // what args_ and env_ cost
 };
 
 class Collector {

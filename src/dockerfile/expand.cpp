@@ -15,6 +15,8 @@ namespace {
 using core::Result;
 
 constexpr int kDeepest = 32;  // ${A:-${B:-…}}
+// No process is given a longer variable: MAX_ARG_STRLEN of Linux.
+constexpr std::size_t kLongest = 128U << 10U;
 
 tl::unexpected<core::Error> broken(std::string message) {
   return core::fail(core::ErrorKind::config, std::move(message));
@@ -104,6 +106,14 @@ class Expander {
     return {};
   }
 
+  static Result<void> append(std::string& text, const std::string& value) {
+    if (text.size() + value.size() > kLongest) {
+      return broken("variables make it longer than 128 KiB");
+    }
+    text += value;
+    return {};
+  }
+
   std::string take_name() {
     std::string name;
     while (at_ < word_.size() && is_name(word_[at_])) {
@@ -122,8 +132,7 @@ class Expander {
       return braced(text, depth);
     }
     const std::string name = take_name();
-    text += name.empty() ? "$" : value_of(name).value_or("");
-    return {};
+    return append(text, name.empty() ? "$" : value_of(name).value_or(""));
   }
 
   std::optional<std::string> value_of(const std::string& name) {
@@ -153,8 +162,7 @@ class Expander {
       return broken("${" + name + " does not end");
     }
     ++at_;  // the brace
-    text += *modified;
-    return {};
+    return append(text, *modified);
   }
 
   // Behind the name, up to the closing brace, which stays.
@@ -238,7 +246,7 @@ class Expander {
       }
       with = *std::move(replacement);
     }
-    return pattern->replaced(value, with, all);
+    return pattern->replaced(value, with, all, kLongest);
   }
 
   std::string_view word_;
@@ -257,7 +265,8 @@ Result<Expanded> expand(std::string_view word,
   Expanded result;
   auto text = Expander(word, variables, escape, result).until("", 0);
   if (!text) {
-    return tl::unexpected(core::while_doing(text.error(), core::printable(word)));
+    return tl::unexpected(
+        core::while_doing(text.error(), core::shortened(core::printable(word), 200)));
   }
   result.text = *std::move(text);
   return result;

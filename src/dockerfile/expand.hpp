@@ -18,7 +18,7 @@ struct Expanded {
 // Resolves quotes, escapes, $NAME and ${NAME} with the modifiers - + ? (each also with a colon),
 // # ## % %% and / //; a variable without a value is empty. Facts: moby/buildkit,
 // frontend/dockerfile/shell/lex.go. Errors: config (a brace or quote that does not end, a modifier
-// nobody knows, ${NAME:?words} without a value).
+// nobody knows, ${NAME:?words} without a value, a result of more than 128 KiB).
 core::Result<Expanded> expand(std::string_view word,
                               const std::map<std::string, std::string>& variables,
                               char escape);

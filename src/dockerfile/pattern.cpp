@@ -61,11 +61,14 @@ std::optional<std::size_t> Pattern::suffix(std::string_view value, bool longest)
 
 // With a star the first match ends where the last one could, so that the value is gone through a
 // few times at most; without one a match is as long as the pattern.
-std::string Pattern::replaced(std::string_view value, std::string_view with, bool all) const {
+std::string Pattern::replaced(std::string_view value,
+                              std::string_view with,
+                              bool all,
+                              std::size_t most) const {
   const std::vector<bool> begins = beginnings(value);
   std::string result;
   std::optional<std::size_t> last;  // where the last match ended
-  for (std::size_t at = 0; at <= value.size();) {
+  for (std::size_t at = 0; at <= value.size() && result.size() <= most;) {
     std::size_t size = 0;
     if (begins[at] && (all || !last)) {
       size = prefix(value.substr(at), true).value_or(0);

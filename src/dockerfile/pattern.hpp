@@ -28,8 +28,12 @@ class Pattern {
   [[nodiscard]] std::optional<std::size_t> prefix(std::string_view value, bool longest) const;
   [[nodiscard]] std::optional<std::size_t> suffix(std::string_view value, bool longest) const;
 
-  // Returns `value` with the first or all of the leftmost longest matches replaced.
-  [[nodiscard]] std::string replaced(std::string_view value, std::string_view with, bool all) const;
+  // Returns `value` with the first or all of the leftmost longest matches replaced; it ends early
+  // once it is longer than `most`.
+  [[nodiscard]] std::string replaced(std::string_view value,
+                                     std::string_view with,
+                                     bool all,
+                                     std::size_t most) const;
 
  private:
   enum class Kind { character, any, star };

@@ -118,3 +118,24 @@ TEST_CASE("cache mounts: errors say where") {
   CHECK(shown("FROM a\nRUN --mount=type=cache,target=/x,mode=0999 true").find("error at 2") == 0);
   CHECK(shown("FROM a\nRUN --mount=type=cache,target=${x true").find("error at 2") == 0);
 }
+
+TEST_CASE("cache mounts: variables that double are stopped") {
+  std::string file = "FROM a\nENV A=0123456789\n";
+  for (int i = 0; i < 40; ++i) {
+    file += "ENV A=$A$A\n";
+  }
+  CHECK(shown(file).find("error at 16:") == 0);
+  std::string many = "FROM a\nENV A0=" + std::string(100'000, 'x') + "\n";
+  for (int i = 1; i < 40; ++i) {
+    many += "ARG A" + std::to_string(i) + "=$A0\n";
+  }
+  CHECK(shown(many) == "error at 4: the variables of a stage take more than 256 KiB");
+}
+
+TEST_CASE("cache mounts: a variable that is set again costs once") {
+  std::string file = "FROM a\n";
+  for (int i = 0; i < 100; ++i) {
+    file += "ENV A=" + std::string(5'000, 'x') + "\nARG B=$A\n";
+  }
+  CHECK(shown(file + "RUN --mount=type=cache,target=/x true") == "/x at 202\n");
+}

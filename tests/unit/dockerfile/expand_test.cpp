@@ -76,6 +76,16 @@ TEST_CASE("expand: what does not end or is not known") {
   CHECK(text(deep).starts_with("error: "));
 }
 
+TEST_CASE("expand: what variables make too long") {
+  const std::map<std::string, std::string> large{{"a", std::string(60'000, 'x')}};
+  CHECK(expand("$a${a}", large, '\\')->text.size() == 120'000);
+  for (const char* word : {"$a$a$a", "${a}${a}${a}", "\"$a$a$a\"", "${b:-$a$a$a}", "${a//x/$a}"}) {
+    const auto expanded = expand(word, large, '\\');
+    REQUIRE_FALSE(expanded);
+    CHECK(expanded.error().message.find("longer than 128 KiB") != std::string::npos);
+  }
+}
+
 TEST_CASE("expand: unknown variables are told, unless they have a default") {
   CHECK(expand("$none/${other}", kVariables, '\\')->unknown ==
         std::set<std::string>{"none", "other"});

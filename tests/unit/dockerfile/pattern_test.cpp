@@ -19,7 +19,7 @@ std::string replaced(std::string_view value,
                      std::string_view text,
                      std::string_view with,
                      bool all = true) {
-  return pattern(text).replaced(value, with, all);
+  return pattern(text).replaced(value, with, all, 1000);
 }
 
 }  // namespace
@@ -62,6 +62,7 @@ TEST_CASE("pattern: the leftmost longest is replaced, once or always") {
   CHECK(replaced("ab", "", "-") == "-a-b-");
   CHECK(replaced("ab", "", "-", false) == "-ab");
   CHECK(replaced("", "x", "-") == "");
+  CHECK(replaced(std::string(900, 'a'), "a", std::string(900, 'b')).size() == 1800);
 }
 
 TEST_CASE("pattern: what takes long is told before, and nothing else does") {
@@ -74,9 +75,9 @@ TEST_CASE("pattern: what takes long is told before, and nothing else does") {
   REQUIRE(slow.takes(2000));
   const std::string value(2000, 'a');
   const auto begun = std::chrono::steady_clock::now();
-  CHECK(slow.replaced(value, "x", true) == value);
+  CHECK(slow.replaced(value, "x", true, 4000) == value);
   CHECK_FALSE(slow.prefix(value, true));
   CHECK_FALSE(slow.suffix(value, false));
-  CHECK(pattern("a").replaced(value, "", true).empty());
+  CHECK(pattern("a").replaced(value, "", true, 4000).empty());
   CHECK(std::chrono::steady_clock::now() - begun < std::chrono::seconds(5));
 }
