@@ -19,6 +19,7 @@ using Variables = std::map<std::string, std::string>;
 
 // Of one stage. A process gets a few times as much; behind it lie mistakes and attacks.
 constexpr std::size_t kMostVariables = 256U << 10U;
+constexpr std::size_t kMostMounts = 1'000;
 
 // As Go's path.Clean.
 std::string cleaned(const std::string& path) {
@@ -222,7 +223,9 @@ class Collector {
         }
         mount->lines = {run.line};
         mount->flags = {text};
-        add(*std::move(mount));
+        if (auto added = add(*std::move(mount)); !added) {
+          return added;
+        }
       }
     }
     return {};
@@ -263,18 +266,22 @@ class Collector {
     return mount;
   }
 
-  void add(CacheMount mount) {
+  Result<void> add(CacheMount mount) {
     const auto same = std::ranges::find_if(mounts_, [&](const CacheMount& one) {
       return one.identity == mount.identity && one.unresolved == mount.unresolved;
     });
     if (same == mounts_.end()) {
+      if (mounts_.size() == kMostMounts) {
+        return core::fail(ErrorKind::config, "the build uses more than 1000 cache mounts");
+      }
       mounts_.push_back(std::move(mount));
-      return;
+      return {};
     }
     same->lines.push_back(mount.lines.front());
     if (std::ranges::find(same->flags, mount.flags.front()) == same->flags.end()) {
       same->flags.push_back(mount.flags.front());
     }
+    return {};
   }
 
   const BuildInputs& inputs_;

@@ -16,6 +16,11 @@ namespace {
 using core::ErrorKind;
 using core::Result;
 
+// Behind these lie mistakes and attacks.
+constexpr std::size_t kMostInstructions = 10'000;
+constexpr std::size_t kMostStages = 1'000;
+constexpr std::size_t kMostGlobalArgs = 256U << 10U;  // bytes
+
 tl::unexpected<core::Error> at_line(core::Error error, int line) {
   error.position = core::Position{"", line, 0};
   return tl::unexpected(std::move(error));
@@ -63,6 +68,9 @@ class Reader {
 
  private:
   Result<void> take(Instruction instruction, int line) {
+    if (++instructions_ > kMostInstructions) {
+      return core::fail(ErrorKind::config, "the Dockerfile has more than 10000 instructions");
+    }
     if (instruction.name == "from") {
       return begin_stage(instruction);
     }
@@ -85,6 +93,10 @@ class Reader {
         if (!value) {
           return tl::unexpected(value.error());
         }
+        global_bytes_ += name.size() + value->text.size();
+        if (global_bytes_ > kMostGlobalArgs) {
+          return core::fail(ErrorKind::config, "the arguments before FROM take more than 256 KiB");
+        }
         result_.global_args[name] = value->text;
       }
     }
@@ -92,6 +104,9 @@ class Reader {
   }
 
   Result<void> begin_stage(const Instruction& instruction) {
+    if (result_.stages.size() == kMostStages) {
+      return core::fail(ErrorKind::config, "the Dockerfile has more than 1000 stages");
+    }
     const std::vector<std::string> words = quoted_words(instruction.arguments);
     const bool named = words.size() == 3 && lower(words[1]) == "as";
     if (words.size() != 1 && !named) {
@@ -118,6 +133,8 @@ class Reader {
 
   const BuildInputs& inputs_;
   Stages result_;
+  std::size_t instructions_ = 0;
+  std::size_t global_bytes_ = 0;
 };
 
 std::string value_of(const std::string& flag) {

@@ -44,7 +44,8 @@ struct Stages {
   [[nodiscard]] std::optional<std::size_t> find(std::string_view name, std::size_t before) const;
 };
 
-// Errors: config with the line (no FROM, a FROM that cannot be read), as logical_lines.
+// Errors: config with the line (no FROM, a FROM that cannot be read, more than 10000
+// instructions or 1000 stages), as logical_lines.
 core::Result<Stages> stages_of(std::string_view dockerfile, const BuildInputs& inputs);
 
 // Returns the stages that building `inputs.target` needs, in order of the file: it, what it is

@@ -139,3 +139,24 @@ TEST_CASE("cache mounts: a variable that is set again costs once") {
   }
   CHECK(shown(file + "RUN --mount=type=cache,target=/x true") == "/x at 202\n");
 }
+
+TEST_CASE("cache mounts: more of anything than a build has") {
+  const auto repeated = [](int times, const std::string& before, const std::string& after) {
+    std::string text = "ARG G=" + std::string(100'000, 'x') + "\nFROM a\n";
+    for (int i = 0; i < times; ++i) {
+      text += before + std::to_string(i) + after + "\n";
+    }
+    return shown(text);
+  };
+  CHECK(repeated(1000, "FROM a AS a", "") ==
+        "error at 1002: the Dockerfile has more than 1000 stages");
+  CHECK(repeated(20'000, "ENV A=", "") ==
+        "error at 10001: the Dockerfile has more than 10000 instructions");
+  CHECK(repeated(1001, "RUN --mount=type=cache,target=/", " true") ==
+        "error at 1003: the build uses more than 1000 cache mounts");
+  std::string global = "ARG G=" + std::string(100'000, 'x') + "\n";
+  for (int i = 0; i < 9; ++i) {
+    global += "ARG G" + std::to_string(i) + "=$G\n";
+  }
+  CHECK(shown(global + "FROM a") == "error at 3: the arguments before FROM take more than 256 KiB");
+}
