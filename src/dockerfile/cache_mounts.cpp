@@ -67,19 +67,26 @@ std::string text_in(const MountFlag& flag, const std::string& key) {
   return found == flag.options.end() ? "" : found->second;
 }
 
+struct Scope {
+  Variables args;
+  Variables env;
+};
+
 // The variables of a stage as its instructions go by: ENV goes before ARG, wherever it stands.
 class Environment {
  public:
   Environment(const BuildInputs& inputs, const Stages& stages) : inputs_(inputs), stages_(stages) {}
 
-  // Variables of the stage this one is built FROM. An image's own are not known.
-  void begin(const Stage& stage, const std::vector<Variables>& env_of_stage) {
-    args_.clear();
-    env_ = stage.base_stage ? env_of_stage[*stage.base_stage] : Variables{};
-    all_ = env_;
+  // Variables of the stage this one is built FROM, of both kinds. An image's own are not known.
+  void begin(const Stage& stage, const std::vector<Scope>& scopes) {
+    scope_ = stage.base_stage ? scopes[*stage.base_stage] : Scope{};
+    all_ = scope_.env;
+    all_.insert(scope_.args.begin(), scope_.args.end());
     size_ = 0;
-    for (const auto& [name, value] : env_) {
-      size_ += cost_of(name, value);
+    for (const Variables* variables : {&scope_.env, &scope_.args}) {
+      for (const auto& [name, value] : *variables) {
+        size_ += cost_of(name, value);
+      }
     }
   }
 
@@ -91,7 +98,7 @@ class Environment {
   }
 
   [[nodiscard]] const Variables& all() const { return all_; }
-  [[nodiscard]] const Variables& env() const { return env_; }
+  [[nodiscard]] const Scope& scope() const { return scope_; }
 
  private:
   static std::size_t cost_of(const std::string& name, const std::string& value) {
@@ -108,7 +115,7 @@ class Environment {
                         "the variables of a stage take more than 256 KiB",
                         "give it fewer or shorter ones");
     }
-    if (&where == &env_ || !env_.contains(name)) {
+    if (&where == &scope_.env || !scope_.env.contains(name)) {
       all_[name] = value;
     }
     where[name] = std::move(value);
@@ -120,7 +127,8 @@ class Environment {
       const std::size_t equals = word.find('=');
       const std::string name = word.substr(0, equals);
       auto value = value_of_arg(name, word, equals);
-      const auto done = value ? put(args_, name, *std::move(value)) : tl::unexpected(value.error());
+      const auto done =
+          value ? put(scope_.args, name, *std::move(value)) : tl::unexpected(value.error());
       if (!done) {
         return done;
       }
@@ -169,15 +177,14 @@ class Environment {
     if (!expanded) {
       return tl::unexpected(expanded.error());
     }
-    return put(env_, name, expanded->text);
+    return put(scope_.env, name, expanded->text);
   }
 
   const BuildInputs& inputs_;
   const Stages& stages_;
-  Variables args_;
-  Variables env_;
-  Variables all_;         // both; env_ goes before args_
-  std::size_t size_ = 0;  // what args_ and env_ cost
+  Scope scope_;
+  Variables all_;         // what there is in scope_; ENV goes before ARG
+  std::size_t size_ = 0;  // what scope_ costs
 };
 
 class Collector {
@@ -186,9 +193,9 @@ class Collector {
       : inputs_(inputs), stages_(stages), environment_(inputs, stages) {}
 
   Result<std::vector<CacheMount>> collect(const std::vector<std::size_t>& needed) {
-    std::vector<Variables> env_of_stage(stages_.stages.size());
+    std::vector<Scope> scopes(stages_.stages.size());
     for (const std::size_t number : needed) {
-      environment_.begin(stages_.stages[number], env_of_stage);
+      environment_.begin(stages_.stages[number], scopes);
       for (const NumberedInstruction& one : stages_.stages[number].instructions) {
         Result<void> taken = environment_.take(one.instruction);
         if (taken && one.instruction.name == "run") {
@@ -200,7 +207,7 @@ class Collector {
           return tl::unexpected(std::move(error));
         }
       }
-      env_of_stage[number] = environment_.env();
+      scopes[number] = environment_.scope();
     }
     return std::move(mounts_);
   }

@@ -92,6 +92,17 @@ TEST_CASE("cache mounts: variables") {
   CHECK(shown("FROM a\nARG X\nARG X=1\nRUN --mount=type=cache,target=/$X true") == "/1 at 4\n");
 }
 
+TEST_CASE("cache mounts: arguments of a stage hold in those built FROM it, and nowhere else") {
+  constexpr std::string_view kStages =
+      "FROM a AS base\nARG X=1\n"
+      "FROM base AS next\nARG Y=2\n"
+      "FROM next\nRUN --mount=type=cache,target=/x,id=$X$Y true\n";
+  CHECK(shown(kStages) == "12 at 6\n");
+  CHECK(shown(kStages, {{{"X", "given"}}, "", "", "", {}}) == "given2 at 6\n");
+  CHECK(shown("FROM a AS base\nARG X=1\nFROM a\n"
+              "RUN --mount=type=cache,target=/x,id=i$X true\n") == "i unresolved at 4\n");
+}
+
 TEST_CASE("cache mounts: the namespace is a build argument") {
   CHECK(shown("FROM a\nRUN --mount=type=cache,target=/x true",
               {{{"BUILDKIT_CACHE_MOUNT_NS", "ns"}}, "", "", "", {}}) == "ns/x at 2\n");
