@@ -86,10 +86,6 @@ class Reading {
   const TakeChunk& take_;
 };
 
-bool is_gone(const core::Error& error) {
-  return error.kind == core::ErrorKind::not_found || error.kind == core::ErrorKind::bad_response;
-}
-
 }  // namespace
 
 Result<ReadEnd> read_file(sys::Tree& tree,

@@ -58,7 +58,7 @@ class Walker {
       open_.push_back({path, *std::move(listed)});
       return {};
     }
-    if (listed.error().kind != core::ErrorKind::not_found || path.empty()) {
+    if (!is_gone(listed.error()) || path.empty()) {
       return tl::unexpected(listed.error());
     }
     found_.entries.pop_back();
@@ -72,6 +72,10 @@ class Walker {
 };
 
 }  // namespace
+
+bool is_gone(const core::Error& error) {
+  return error.kind == core::ErrorKind::not_found || error.kind == core::ErrorKind::bad_response;
+}
 
 core::Result<Walk> walk(sys::Tree& tree, const Excludes& excludes) {
   return Walker(tree, excludes).run();

@@ -22,6 +22,9 @@ struct Walk {
   std::vector<std::string> special;  // sockets, pipes, devices: left out
 };
 
+// Whether a tree's error says that what was listed is there no more, or something else is.
+bool is_gone(const core::Error& error);
+
 // Errors: those of the tree. A directory that vanishes meanwhile is left out.
 core::Result<Walk> walk(sys::Tree& tree, const Excludes& excludes);
 

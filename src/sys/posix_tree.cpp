@@ -67,7 +67,7 @@ class PosixTree final : public Tree {
     const int error_number = errno;
     core::Error error =
         system_error(std::string("cannot ") + doing + " " + shown(path), error_number);
-    if (error_number == EEXIST) {
+    if (error_number == EEXIST || error_number == ELOOP) {
       error.kind = core::ErrorKind::bad_response;
     }
     return tl::unexpected<core::Error>(std::move(error));

@@ -79,7 +79,8 @@ class TreeFile {
 // Paths are relative to the root, byte strings without "." and ".."; "" is the root itself. No
 // path is resolved through a symbolic link, out of the root or across to another file system's
 // magic links (openat2(2) with RESOLVE_BENEATH, RESOLVE_NO_SYMLINKS). Thread-safe.
-// Errors everywhere: not_found, forbidden, internal (with the system's words; a full disk says so).
+// Errors everywhere: not_found, forbidden, bad_response (a symbolic link stands in the way),
+// internal (with the system's words; a full disk says so).
 class Tree {
  public:
   Tree() = default;

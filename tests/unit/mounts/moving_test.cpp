@@ -113,3 +113,26 @@ TEST_CASE_FIXTURE(Fixture, "moving: a file that never holds still is left out") 
   CHECK(paths_of(*saved) == Paths{"", "other"});
   CHECK(restored(*saved, "other") == "x");
 }
+
+TEST_CASE_FIXTURE(Fixture,
+                  "moving: a directory that becomes another thing is left out of the walk") {
+  put(root, "d/file", "x");
+  put(root, "other", "y");
+  HookedTree hooked(*tree, [&](std::string_view call, const std::string& path) {
+    if (call == "list" && path == "d") {
+      REQUIRE(tree->remove_all("d"));
+      SUBCASE("gone") {}
+      SUBCASE("a file") {
+        put(root, "d", "x");
+      }
+      SUBCASE("a link") {
+        REQUIRE(::symlink("/", at("d").c_str()) == 0);
+      }
+    }
+    return core::Result<void>();
+  });
+  const auto walked = mounts::walk(hooked, mounts::Excludes({}));
+  REQUIRE(walked);
+  REQUIRE(walked->entries.size() == 2);
+  CHECK(walked->entries[1].path == "other");
+}

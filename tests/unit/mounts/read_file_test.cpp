@@ -138,6 +138,9 @@ TEST_CASE_FIXTURE(Fixture, "read file: what is no regular file any more is movin
     SUBCASE("a pipe") {
       REQUIRE(::mkfifo(path.c_str(), 0600) == 0);
     }
+    SUBCASE("a link") {
+      REQUIRE(::symlink("/etc/passwd", path.c_str()) == 0);
+    }
   });
   REQUIRE(end);
   CHECK(*end == ReadEnd::moving);

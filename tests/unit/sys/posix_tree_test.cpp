@@ -333,6 +333,11 @@ TEST_CASE_FIXTURE(Fixture, "tree: errors say what kind they are") {
   CHECK(kind(tree->create("directory/file")) == ErrorKind::bad_response);
   CHECK(kind(tree->make_directory("directory")) == ErrorKind::bad_response);
   CHECK(kind(tree->open("directory")) == ErrorKind::bad_response);
+  link("directory", "root/link");
+  CHECK(kind(tree->open("link")) == ErrorKind::bad_response);
+  CHECK(kind(tree->list("link")) == ErrorKind::bad_response);
+  CHECK(kind(tree->status("link/file")) == ErrorKind::bad_response);
+  CHECK(kind(tree->create("link/new")) == ErrorKind::bad_response);
   CHECK(kind(tree->status(std::string(5000, 'x'))) == ErrorKind::internal);
   CHECK(kind(open_posix_tree(folder / "none")) == ErrorKind::not_found);
   CHECK(kind(open_posix_tree(folder / "outside/secret")) == ErrorKind::not_found);
