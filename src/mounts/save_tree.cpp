@@ -218,7 +218,10 @@ class Save {
         return finish_entry(entry, walked.status);
       }
       const auto now = tree_.status(walked.path);
-      if (!now || now->kind != sys::FileKind::file) {
+      if (!now && !is_gone(now.error())) {
+        return tl::unexpected(now.error());
+      }
+      if (!now || !may_be_read_for(walked.status, *now)) {
         break;
       }
       walked.status = *now;
@@ -226,6 +229,12 @@ class Save {
     const std::lock_guard lock(mutex_);
     moving_.push_back(position);
     return {};
+  }
+
+  // Another file in its place has nothing to do with the further names of the one that was walked.
+  static bool may_be_read_for(const sys::FileStatus& walked, const sys::FileStatus& now) {
+    const bool same = walked.inode == now.inode && walked.device == now.device;
+    return now.kind == sys::FileKind::file && (same || walked.links == 1);
   }
 
   Result<void> take(Worker& worker, Entry& entry, std::uint64_t offset, std::string_view bytes) {

@@ -114,6 +114,35 @@ TEST_CASE_FIXTURE(Fixture, "moving: a file that never holds still is left out") 
   CHECK(restored(*saved, "other") == "x");
 }
 
+TEST_CASE_FIXTURE(Fixture, "moving: another file under a name is not what its further names held") {
+  put(root, "a", "old");
+  REQUIRE(::link(at("a").c_str(), at("b").c_str()) == 0);
+  const auto saved = save_with("open", "a", [&] {
+    std::ofstream(folder / "new") << "new";
+    REQUIRE(::rename((folder / "new").c_str(), at("a").c_str()) == 0);
+  });
+  REQUIRE(saved);
+  for (const std::string& path : paths_of(*saved)) {
+    if (!path.empty()) {
+      CHECK(restored(*saved, path) == (path == "a" ? "new" : "old"));
+    }
+  }
+  CHECK(saved->moving == Paths{"a", "b"});
+}
+
+TEST_CASE_FIXTURE(Fixture,
+                  "moving: a disk that fails when a file is looked at again fails the save") {
+  put(root, "file", noise(700'000, 1));
+  const auto saved = save([&](std::string_view call, const std::string&) -> core::Result<void> {
+    if (call == "read_at") {
+      std::ofstream(at("file"), std::ios::app) << "more";
+    }
+    return call == "status" ? core::Result<void>(tl::unexpected(sys::system_error("cannot", EIO)))
+                            : core::Result<void>();
+  });
+  CHECK_FALSE(saved);
+}
+
 TEST_CASE_FIXTURE(Fixture,
                   "moving: a directory that becomes another thing is left out of the walk") {
   put(root, "d/file", "x");
