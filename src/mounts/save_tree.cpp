@@ -211,11 +211,13 @@ class Save {
       const auto end = read_file(tree_, walked, worker.buffer, [&](auto offset, auto bytes) {
         return take(worker, entry, offset, bytes);
       });
-      if (!end) {
-        return tl::unexpected(end.error());
+      const auto finished =
+          end && *end == ReadEnd::whole ? finish_entry(entry, walked.status) : end;
+      if (!finished) {
+        return tl::unexpected(finished.error());
       }
-      if (*end == ReadEnd::whole) {
-        return finish_entry(entry, walked.status);
+      if (*finished == ReadEnd::whole) {
+        return {};
       }
       const auto now = tree_.status(walked.path);
       if (!now && !is_gone(now.error())) {
@@ -246,15 +248,19 @@ class Save {
     return is_new ? worker.packs.add(hash, bytes, number) : Result<void>();
   }
 
-  Result<void> finish_entry(Entry& entry, const sys::FileStatus& status) {
+  Result<ReadEnd> finish_entry(Entry& entry, const sys::FileStatus& status) {
     entry.size = status.size;
     auto xattrs = tree_.xattrs(entry.path);
-    if (!xattrs) {
-      return tl::unexpected(xattrs.error());
+    const auto now = xattrs ? tree_.status(entry.path) : tl::unexpected(xattrs.error());
+    if (!now) {
+      return is_gone(now.error()) ? Result<ReadEnd>(ReadEnd::moving) : tl::unexpected(now.error());
+    }
+    if (*now != status) {
+      return ReadEnd::moving;  // they may be another file's
     }
     entry.attributes = {
         status.mode & ~kSetId, status.uid, status.gid, status.modified, *std::move(xattrs)};
-    return {};
+    return ReadEnd::whole;
   }
 
   // Files that would not hold still are left out, and so are further names of theirs.

@@ -130,6 +130,24 @@ TEST_CASE_FIXTURE(Fixture, "moving: another file under a name is not what its fu
   CHECK(saved->moving == Paths{"a", "b"});
 }
 
+TEST_CASE_FIXTURE(Fixture, "moving: attributes are those of the file that was read") {
+  put(root, "file", "x");
+  SUBCASE("it goes") {
+    const auto saved =
+        save_with("xattrs", "file", [&] { REQUIRE(::unlink(at("file").c_str()) == 0); });
+    REQUIRE(saved);
+    CHECK(saved->moving == Paths{"file"});
+  }
+  SUBCASE("a link takes its place") {
+    const auto saved = save_with("xattrs", "file", [&] {
+      REQUIRE(::unlink(at("file").c_str()) == 0);
+      REQUIRE(::symlink("x", at("file").c_str()) == 0);
+    });
+    REQUIRE(saved);
+    CHECK(saved->moving == Paths{"file"});
+  }
+}
+
 TEST_CASE_FIXTURE(Fixture,
                   "moving: a disk that fails when a file is looked at again fails the save") {
   put(root, "file", noise(700'000, 1));
