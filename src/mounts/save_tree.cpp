@@ -75,7 +75,10 @@ class Save {
         }
       }
       if (auto described = describe(entry, status); !described) {
-        return described;
+        if (entry.path.empty() || !is_gone(described.error())) {
+          return described;
+        }
+        moving_.push_back(position);
       }
       entries_.push_back(std::move(entry));
     }
@@ -263,17 +266,22 @@ class Save {
     return ReadEnd::whole;
   }
 
-  // Files that would not hold still are left out, and so are further names of theirs.
+  // What would not hold still is left out, and so are further names of a file and what lies in a
+  // directory.
   void drop_moving(Saved& saved) {
     std::vector<bool> dropped(entries_.size());
     for (const std::size_t position : moving_) {
       dropped[position] = true;
     }
     std::vector<Entry> kept;
+    std::string below;  // the last directory left out, and a slash
     std::vector<std::uint32_t> moved_to(entries_.size());
     for (std::size_t i = 0; i < entries_.size(); ++i) {
       Entry& entry = entries_[i];
-      if (dropped[i] || (entry.kind == EntryKind::hard_link && dropped[entry.same_as])) {
+      dropped[i] = dropped[i] || (!below.empty() && entry.path.starts_with(below)) ||
+                   (entry.kind == EntryKind::hard_link && dropped[entry.same_as]);
+      if (dropped[i]) {
+        below = entry.kind == EntryKind::directory ? entry.path + "/" : below;
         saved.moving.push_back(entry.path);
         continue;
       }

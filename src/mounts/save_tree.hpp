@@ -22,7 +22,7 @@ struct Saved {
   std::uint64_t read = 0;           // of them, read because they were new or changed
   std::uint64_t stored = 0;         // bytes of new packs
   std::uint64_t rewritten = 0;      // packs left behind because little of them was in use
-  std::vector<std::string> moving;  // files that changed while they were read: left out
+  std::vector<std::string> moving;  // what changed or went while it was read: left out
 };
 
 struct SaveInput {

@@ -149,6 +149,27 @@ TEST_CASE_FIXTURE(Fixture, "moving: attributes are those of the file that was re
 }
 
 TEST_CASE_FIXTURE(Fixture,
+                  "moving: a link or a directory that goes is left out with all below it") {
+  put(root, "d/e/file", "x");
+  put(root, "d.txt", "y");
+  REQUIRE(::symlink("target", at("link").c_str()) == 0);
+  SUBCASE("the link") {
+    const auto saved =
+        save_with("read_link", "link", [&] { REQUIRE(::unlink(at("link").c_str()) == 0); });
+    REQUIRE(saved);
+    CHECK(saved->moving == Paths{"link"});
+    CHECK(paths_of(*saved) == Paths{"", "d", "d/e", "d/e/file", "d.txt"});
+  }
+  SUBCASE("the directory") {
+    const auto saved = save_with("xattrs", "d", [&] { REQUIRE(tree->remove_all("d")); });
+    REQUIRE(saved);
+    CHECK(saved->moving == Paths{"d", "d/e", "d/e/file"});
+    CHECK(paths_of(*saved) == Paths{"", "d.txt", "link"});
+    CHECK(restored(*saved, "d.txt") == "y");
+  }
+}
+
+TEST_CASE_FIXTURE(Fixture,
                   "moving: a disk that fails when a file is looked at again fails the save") {
   put(root, "file", noise(700'000, 1));
   const auto saved = save([&](std::string_view call, const std::string&) -> core::Result<void> {
