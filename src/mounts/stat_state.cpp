@@ -14,6 +14,17 @@ namespace {
 
 constexpr std::string_view kMagic = "BCSTATE1";
 
+bool is_kind(EntryKind entry, sys::FileKind file) {
+  switch (entry) {
+    case EntryKind::directory:
+      return file == sys::FileKind::directory;
+    case EntryKind::symlink:
+      return file == sys::FileKind::symlink;
+    default:
+      return file == sys::FileKind::file;
+  }
+}
+
 }  // namespace
 
 StatState state_of(Index index, const Walk& walk) {
@@ -25,8 +36,9 @@ StatState state_of(Index index, const Walk& walk) {
   state.entries.reserve(index.entries.size());
   for (const Entry& entry : index.entries) {
     const auto at = found.find(entry.path);
-    state.entries.push_back(at == found.end() ? EntryState{}
-                                              : EntryState{at->second->inode, at->second->changed});
+    const bool same = at != found.end() && is_kind(entry.kind, at->second->kind);
+    state.entries.push_back(same ? EntryState{at->second->inode, at->second->changed}
+                                 : EntryState{});
   }
   state.index = std::move(index);
   return state;

@@ -98,6 +98,25 @@ TEST_CASE("stat state: exactly one state an entry, of an index that can be used"
   CHECK_FALSE(decode_state(bomb));
 }
 
+TEST_CASE("stat state: what the walk does not have, or has of another kind, matches nothing") {
+  const Index index = sample();
+  Walk walk;
+  const auto walked = [&](const char* path, sys::FileKind kind, std::uint64_t inode) {
+    sys::FileStatus status;
+    status.kind = kind;
+    status.inode = inode;
+    status.changed = {10, 11};
+    walk.entries.push_back({path, status});
+  };
+  walked("", sys::FileKind::directory, 1);
+  walked("a", sys::FileKind::file, 2);
+  walked("b", sys::FileKind::symlink, 3);
+  walked("other", sys::FileKind::file, 4);
+  const StatState state = state_of(index, walk);
+  CHECK(state.index == index);
+  CHECK(state.entries == std::vector<EntryState>{{1, {10, 11}}, {2, {10, 11}}, {}, {}});
+}
+
 TEST_CASE("stat state: unchanged is what kept inode, size and both times, and is a file") {
   const StatState state = sample_state();
   const Entry& entry = state.index.entries[1];
