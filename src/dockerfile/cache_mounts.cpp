@@ -127,8 +127,7 @@ class Environment {
       const std::size_t equals = word.find('=');
       const std::string name = word.substr(0, equals);
       auto value = value_of_arg(name, word, equals);
-      const auto done =
-          value ? put(scope_.args, name, *std::move(value)) : tl::unexpected(value.error());
+      auto done = value ? put(scope_.args, name, *std::move(value)) : tl::unexpected(value.error());
       if (!done) {
         return done;
       }

@@ -17,19 +17,18 @@ std::string backwards(std::string_view text) {
 core::Result<Pattern> Pattern::parse(std::string_view text) {
   Pattern pattern;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '*') {
-      pattern.tokens_.push_back({Kind::star, '*'});
-    } else if (text[i] == '?') {
-      pattern.tokens_.push_back({Kind::any, '?'});
-    } else if (text[i] != '\\') {
-      pattern.tokens_.push_back({Kind::character, text[i]});
-    } else if (++i == text.size() ||
-               std::string_view("*?\\}/").find(text[i]) == std::string_view::npos) {
+    if (text[i] == '*' || text[i] == '?') {
+      pattern.tokens_.push_back({text[i] == '*' ? Kind::star : Kind::any, text[i]});
+      continue;
+    }
+    const bool escaped = text[i] == '\\';
+    i += escaped ? 1 : 0;
+    if (i == text.size() ||
+        (escaped && std::string_view("*?\\}/").find(text[i]) == std::string_view::npos)) {
       return core::fail(core::ErrorKind::config,
                         "a pattern has a backslash where it means nothing");
-    } else {
-      pattern.tokens_.push_back({Kind::character, text[i]});
     }
+    pattern.tokens_.push_back({Kind::character, text[i]});
   }
   return pattern;
 }

@@ -152,10 +152,13 @@ TEST_CASE("cache mounts: a variable that is set again costs once") {
 }
 
 TEST_CASE("cache mounts: more of anything than a build has") {
-  const auto repeated = [](int times, const std::string& before, const std::string& after) {
+  const auto repeated = [](int times, std::string_view before, std::string_view after) {
     std::string text = "ARG G=" + std::string(100'000, 'x') + "\nFROM a\n";
     for (int i = 0; i < times; ++i) {
-      text += before + std::to_string(i) + after + "\n";
+      text += before;
+      text += std::to_string(i);
+      text += after;
+      text += '\n';
     }
     return shown(text);
   };

@@ -45,6 +45,7 @@ TEST_CASE("pattern: brackets are themselves, a backslash takes meanings away") {
   CHECK_FALSE(pattern("\\*").prefix("ab", true));
   CHECK(pattern("\\\\\\?").prefix("\\?", true) == 2);
   CHECK(pattern("\\/\\}").prefix("/}", true) == 2);
+  CHECK(pattern("\\\\a").prefix("\\a", true) == 2);
   CHECK_FALSE(Pattern::parse("\\a"));
   CHECK_FALSE(Pattern::parse("a\\"));
 }

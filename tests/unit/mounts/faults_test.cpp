@@ -22,6 +22,25 @@ using sys_test::TemporaryFolder;
 
 namespace {
 
+core::Result<mounts::Saved> save(sys::Tree& from,
+                                 const mounts::StoreBlob& store,
+                                 std::size_t workers,
+                                 const Base& base = {}) {
+  const auto walked = mounts::walk(from, mounts::Excludes({}));
+  if (!walked) {
+    return tl::unexpected(walked.error());
+  }
+  return mounts::save_tree(from, {*walked, base.index, base.state, workers}, store);
+}
+
+template <typename T>
+void check_failed(const core::Result<T>& result, const Fault& fault) {
+  CAPTURE(fault.number);
+  REQUIRE_FALSE(result);
+  CHECK(result.error().kind == core::ErrorKind::internal);
+  CHECK(result.error().message.starts_with("cannot "));
+}
+
 // Few entries, of every kind that asks for calls of its own.
 struct Fixture {
   Fixture() {
@@ -40,56 +59,45 @@ struct Fixture {
     tree = tree_at(root);
   }
 
-  core::Result<mounts::Saved> save(sys::Tree& from,
-                                   const mounts::StoreBlob& store,
-                                   std::size_t workers,
-                                   const Base& base = {}) const {
-    const auto walked = mounts::walk(from, mounts::Excludes({}));
-    if (!walked) {
-      return tl::unexpected(walked.error());
-    }
-    return mounts::save_tree(from, {*walked, base.index, base.state, workers}, store);
-  }
-
   // Saves with the n-th call failing, for every n there is.
   void save_with_faults(Fault fault, std::size_t workers, const Base& base) {
-    for (fault.number = 1;; ++fault.number) {
-      fault.calls = 0;
-      HookedTree faulty(*tree, fault.hook());
-      const auto saved = save(faulty, blobs.store(), workers, base);
-      if (!fault.hit()) {
-        REQUIRE(saved);
-        CHECK(saved->moving.empty());
-        CHECK(saved->index.entries.size() == 10);
-        CHECK(fault.number > 20);
-        return;
-      }
-      CAPTURE(fault.number);
-      REQUIRE_FALSE(saved);
-      CHECK(saved.error().kind == core::ErrorKind::internal);
-      CHECK(saved.error().message.starts_with("cannot "));
+    for (fault.number = 1; save_with(fault, workers, base); ++fault.number) {
     }
+    CHECK(fault.number > 20);
+  }
+
+  // Returns whether it came to the fault.
+  bool save_with(Fault fault, std::size_t workers, const Base& base) {
+    HookedTree faulty(*tree, fault.hook());
+    const auto saved = save(faulty, blobs.store(), workers, base);
+    if (fault.hit()) {
+      check_failed(saved, fault);
+    } else {
+      REQUIRE(saved);
+      CHECK(saved->moving.empty());
+      CHECK(saved->index.entries.size() == 10);
+    }
+    return fault.hit();
   }
 
   void restore_with_faults(Fault fault, const mounts::Index& index, std::size_t workers) {
-    const std::string expected = description(*tree);
-    for (fault.number = 1;; ++fault.number) {
-      fault.calls = 0;
-      const TemporaryFolder to;
-      const auto written = tree_at(to.path());
-      HookedTree faulty(*written, fault.hook());
-      const auto restored = mounts::restore_tree(faulty, index, blobs.fetch(), workers);
-      if (!fault.hit()) {
-        REQUIRE(restored);
-        CHECK(description(*written) == expected);
-        CHECK(fault.number > 20);
-        return;
-      }
-      CAPTURE(fault.number);
-      REQUIRE_FALSE(restored);
-      CHECK(restored.error().kind == core::ErrorKind::internal);
-      CHECK(restored.error().message.starts_with("cannot "));
+    for (fault.number = 1; restore_with(fault, index, workers); ++fault.number) {
     }
+    CHECK(fault.number > 20);
+  }
+
+  bool restore_with(Fault fault, const mounts::Index& index, std::size_t workers) {
+    const TemporaryFolder to;
+    const auto written = tree_at(to.path());
+    HookedTree faulty(*written, fault.hook());
+    const auto restored = mounts::restore_tree(faulty, index, blobs.fetch(), workers);
+    if (fault.hit()) {
+      check_failed(restored, fault);
+    } else {
+      REQUIRE(restored);
+      CHECK(description(*written) == description(*tree));
+    }
+    return fault.hit();
   }
 
   TemporaryFolder folder;

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
 #include <fstream>
 #include <thread>
@@ -22,6 +23,12 @@ using mounts::ReadEnd;
 using sys_test::TemporaryFolder;
 
 namespace {
+
+// Before the `number`-th `call`.
+struct Moment {
+  const char* call;
+  int number;
+};
 
 struct Fixture {
   Fixture() : content(noise(2'500'000, 1)) {
@@ -107,21 +114,21 @@ TEST_CASE_FIXTURE(Fixture, "read file: changed at any time, it is moving") {
       REQUIRE(::truncate(path.c_str(), 2'500'000) == 0);
     };
   }
-  const std::pair<const char*, int> moments[] = {{"open", 1},
-                                                 {"file status", 1},
-                                                 {"next_data", 1},
-                                                 {"read_at", 1},
-                                                 {"read_at", 2},
-                                                 {"file status", 2}};
-  for (const auto& [call, number] : moments) {
-    CAPTURE(call);
-    CAPTURE(number);
+  const std::array<Moment, 6> moments{{{"open", 1},
+                                       {"file status", 1},
+                                       {"next_data", 1},
+                                       {"read_at", 1},
+                                       {"read_at", 2},
+                                       {"file status", 2}}};
+  for (const Moment& moment : moments) {
+    CAPTURE(moment.call);
+    CAPTURE(moment.number);
     ::unlink(path.c_str());
     ::unlink((folder / "name").c_str());
     write("file", content);
     walked.status = tree->status("file").value();
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    const auto end = read(call, number, change);
+    const auto end = read(moment.call, moment.number, change);
     REQUIRE(end);
     CHECK(*end == ReadEnd::moving);
   }
