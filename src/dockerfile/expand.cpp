@@ -199,10 +199,6 @@ class Expander {
     if (modifier == '?' && !value) {
       return broken(name + " has no value: " + core::printable(*word));
     }
-    // With a default, the variable's absence is no riddle.
-    if (!value) {
-      result_.unknown.erase(name);
-    }
     return value ? *value : *word;
   }
 

@@ -12,7 +12,8 @@ namespace buildcache::dockerfile {
 
 struct Expanded {
   std::string text;
-  std::set<std::string> unknown;  // variables it asked for that have no value
+  // Variables it asked for that have no value, with a default or without: an image may give them one.
+  std::set<std::string> unknown;
 };
 
 // Resolves quotes, escapes, $NAME and ${NAME} with the modifiers - + ? (each also with a colon),

@@ -112,7 +112,10 @@ TEST_CASE("cache mounts: what only the base image may know is unresolved") {
   CHECK(shown("FROM a\nRUN --mount=type=cache,target=$CARGO_HOME/registry true") ==
         "/registry unresolved at 2\n");
   CHECK(shown("FROM a\nRUN --mount=type=cache,target=${CARGO_HOME:-/c}/registry true") ==
-        "/c/registry at 2\n");
+        "/c/registry unresolved at 2\n");
+  CHECK(shown("FROM a\nARG CARGO_HOME\n"
+              "RUN --mount=type=cache,target=${CARGO_HOME:-/c}/registry true") ==
+        "/c/registry at 3\n");
 }
 
 TEST_CASE("cache mounts: those of other stages, of ONBUILD and of here-documents are none") {

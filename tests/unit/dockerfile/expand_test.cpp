@@ -86,8 +86,9 @@ TEST_CASE("expand: what variables make too long") {
   }
 }
 
-TEST_CASE("expand: unknown variables are told, unless they have a default") {
+TEST_CASE("expand: unknown variables are told, with a default or without") {
   CHECK(expand("$none/${other}", kVariables, '\\')->unknown ==
         std::set<std::string>{"none", "other"});
-  CHECK(expand("${none:-x}", kVariables, '\\')->unknown.empty());
+  CHECK(expand("${none:-x}", kVariables, '\\')->unknown == std::set<std::string>{"none"});
+  CHECK(expand("${a:-$none}", kVariables, '\\')->text == "one");
 }
