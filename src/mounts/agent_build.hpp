@@ -6,9 +6,6 @@
 // empty the very mounts (moby/buildkit, llbsolver/vertex.go detectPrunedCacheID).
 #pragma once
 
-#include "core/result.hpp"
-#include "dockerfile/cache_mount.hpp"
-
 #include <cstddef>
 #include <string>
 #include <vector>
