@@ -1,6 +1,8 @@
 #include "commands/mount_plans.hpp"
 
 #include "dockerfile/cache_mounts.hpp"
+#include "mounts/agent_build.hpp"
+#include "mounts/mount_flag.hpp"
 #include "plan/mounts.hpp"
 
 #include <algorithm>
@@ -22,12 +24,20 @@ std::string dockerfile_of(const plan::Plan& plan, const plan::Build& build) {
                                   : (root / build.dockerfile).string();
 }
 
+// Mounts are carried on builders of our own architecture alone.
+constexpr const char* kOwnPlatform =
+#if defined(__aarch64__)
+    "linux/arm64";
+#else
+    "linux/amd64";
+#endif
+
 // Platforms a build has no say in are the builder's own.
 std::vector<std::string> platforms_of(const plan::Plan& plan, const plan::Build& build) {
   if (!build.platforms.empty()) {
     return build.platforms;
   }
-  return {plan.capabilities.platforms.empty() ? "linux/amd64" : plan.capabilities.platforms[0]};
+  return {plan.capabilities.platforms.empty() ? kOwnPlatform : plan.capabilities.platforms[0]};
 }
 
 core::Result<std::vector<dockerfile::CacheMount>> mounts_in(const std::string& text,
@@ -78,6 +88,12 @@ void add_mounts_of(const Seams& seams,
     return;
   }
   target.mounts = plan::mounts_of(facts, wishes, *configured, *found);
+  for (plan::MountPlan& mount : target.mounts) {
+    const auto flag = mounts::mount_flag(mount.mount, mounts::mount_directory(0));
+    if (!flag && mount.why_not.empty()) {
+      mount.why_not = core::describe(flag.error());
+    }
+  }
   std::ranges::move(plan::notices_of_mounts(*configured, *found), std::back_inserter(plan.notices));
 }
 

@@ -36,11 +36,6 @@ core::Result<std::string> mount_flag(const dockerfile::CacheMount& mount,
                         "give the mount an id without quotes, backslashes and dollars");
     }
   }
-  if (mount.from_is_stage) {
-    return core::fail(core::ErrorKind::config,
-                      "it starts from the stage " + core::printable(identity.from) +
-                          ", which only the user's own build knows");
-  }
   std::string fields = "type=cache,sharing=locked,target=" + target;
   fields += field("id", identity.id);
   fields += identity.from.empty() ? "" : field("from", identity.from);

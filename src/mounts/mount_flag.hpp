@@ -9,8 +9,8 @@
 namespace buildcache::mounts {
 
 // Returns one flag: --mount="type=cache,…", locked, at `target`. Errors: config, when the identity
-// holds what a flag cannot carry in every version of BuildKit (quotes, backslashes, dollars,
-// control characters), or comes from a stage of the user's Dockerfile.
+// holds what a flag cannot carry in every version of BuildKit: quotes, backslashes, dollars,
+// control characters. REQUIRES: it starts from no stage of the user's Dockerfile.
 core::Result<std::string> mount_flag(const dockerfile::CacheMount& mount,
                                      const std::string& target);
 
