@@ -63,10 +63,11 @@ std::vector<report::MountResult> MountCarrier::restore(const plan::TargetPlan& t
     if (!mount.why_not.empty()) {
       results.back().restore = without_work("left alone", mount.why_not);
     } else if (!restored_.contains(plan::key_of(mount.mount.identity))) {
-      jobs.push_back({&mount, {}});
+      jobs.push_back({&mount, {}, false});
     }
   }
   if (!jobs.empty()) {
+    workshop_.view.line(target.name + ": restoring its cache mounts");
     restore_mounts({workshop_, plan_, blobs_}, jobs);
   }
   for (MountJob& job : jobs) {
@@ -94,10 +95,11 @@ void MountCarrier::save(const plan::TargetPlan& target, report::TargetResult& re
       result.mounts[i].save = without_work("not saved", why);
       continue;
     }
-    jobs.push_back({&mount, {}});
+    jobs.push_back({&mount, {}, result.mounts[i].restore.failed});
     places.push_back(i);
   }
   if (!jobs.empty()) {
+    workshop_.view.line(target.name + ": saving its cache mounts");
     save_mounts({workshop_, plan_, blobs_}, jobs);
   }
   for (std::size_t i = 0; i < jobs.size(); ++i) {

@@ -8,10 +8,9 @@
 #include "store/spec.hpp"
 #include "sys/parallel.hpp"
 
-#include <algorithm>
+#include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <utility>
 
 namespace buildcache::commands {
@@ -36,6 +35,12 @@ void fail(report::MountStep& step, const core::Error& error) {
   step.failed = true;
   step.why = core::describe(error);
 }
+
+struct Wanted {
+  const mounts::Pack* pack = nullptr;
+  const store::Location* location = nullptr;
+  Result<void>* done = nullptr;
+};
 
 class Restoring {
  public:
@@ -86,7 +91,7 @@ class Restoring {
     if (!agent) {
       return tl::unexpected(agent.error());
     }
-    if (auto fetched = fetch((*agent)->input()); !fetched) {
+    if (auto fetched = fetch((*agent)->input()); !fetched || all_.empty()) {
       return fetched;
     }
     mounts::AgentRequest request;
@@ -117,14 +122,10 @@ class Restoring {
     step.took = report.took;
   }
 
-  // All packs of all mounts, each once.
+  // All packs of all mounts, each once. Mounts that miss one are not restored; the others are.
   Result<void> fetch(sys::Tree& into) {
-    struct Wanted {
-      const mounts::Pack* pack;
-      const store::Location* location;
-    };
+    std::map<core::Digest, Result<void>> done;
     std::vector<Wanted> wanted;
-    std::set<core::Digest> seen;
     for (const Found& found : all_) {
       if (auto written = mounts::write_whole(
               into, std::string(found.stored->generation.index.hex()), found.index);
@@ -132,20 +133,28 @@ class Restoring {
         return written;
       }
       for (const mounts::Pack& pack : found.content.packs) {
-        if (seen.insert(pack.digest).second) {
-          wanted.push_back({&pack, &found.stored->ref.location});
+        const auto [at, is_new] = done.try_emplace(pack.digest);
+        if (is_new) {
+          wanted.push_back({&pack, &found.stored->ref.location, &at->second});
         }
       }
     }
-    std::vector<Result<void>> done(wanted.size());
     sys::for_each_parallel(wanted.size(), kPacksAtOnce, [&](std::size_t i) {
-      const auto& [pack, location] = wanted[i];
-      const auto bytes = blobs_.get(*location, pack->digest, pack->size);
-      done[i] = bytes ? mounts::write_whole(into, std::string(pack->digest.hex()), *bytes)
-                      : tl::unexpected(bytes.error());
+      const Wanted& one = wanted[i];
+      const auto bytes = blobs_.get(*one.location, one.pack->digest, one.pack->size);
+      *one.done = bytes ? mounts::write_whole(into, std::string(one.pack->digest.hex()), *bytes)
+                        : tl::unexpected(bytes.error());
     });
-    const auto broken = std::ranges::find_if(done, [](const auto& one) { return !one; });
-    return broken == done.end() ? Result<void>() : *broken;
+    std::erase_if(all_, [&done](Found& found) {
+      for (const mounts::Pack& pack : found.content.packs) {
+        if (const auto& fetched = done.at(pack.digest); !fetched) {
+          fail(found.job->step, fetched.error());
+          return true;
+        }
+      }
+      return false;
+    });
+    return {};
   }
 
   const Workshop& workshop_;

@@ -19,7 +19,9 @@ struct Carriage {
 
 struct MountJob {
   const plan::MountPlan* mount = nullptr;
-  report::MountStep step = {};  // filled in
+  report::MountStep step = {};
+  // What is stored could not be restored: a save must not rely on any of it.
+  bool fresh = false;  // filled in
 };
 
 // REQUIRES: the mounts are of one namespace. Never fails: the steps say what went wrong.

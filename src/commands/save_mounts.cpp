@@ -98,7 +98,8 @@ class SaveAll {
     mounts::AgentMount mount;
     mount.exclude = saving.job->mount->rule.exclude;
     mount.max_bytes = saving.job->mount->rule.max_size;
-    mount.fresh = fresh;
+    mount.fresh = fresh || saving.job->fresh;
+    mount.allow_smaller = saving.job->mount->rule.save == config::SaveMount::always;
     if (!saving.index.empty()) {
       mount.index = saving.stored->generation.index;
       if (auto written = mounts::write_whole(input, std::string(mount.index->hex()), saving.index);
@@ -120,7 +121,8 @@ class SaveAll {
   void conclude(Saving& saving, const mounts::AgentReport& report, sys::Tree& output) {
     report::MountStep& step = saving.job->step;
     step.outcome = mounts::word_of(report.outcome);
-    step.why = core::printable(report.message);
+    step.why = core::printable(report.message.empty() ? std::string(mounts::why(report.outcome))
+                                                      : report.message);
     step.failed = report.outcome == mounts::Outcome::failed;
     step.entries = report.entries;
     step.content = report.content;

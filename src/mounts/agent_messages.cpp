@@ -83,6 +83,22 @@ std::string_view word_of(Outcome outcome) {
       ->second;
 }
 
+std::string_view why(Outcome outcome) {
+  switch (outcome) {
+    case Outcome::empty:
+      return "nothing is in it; what is stored stays";
+    case Outcome::smaller:
+      return "it has lost three quarters of what is stored, which stays; `save: always` stores it "
+             "all the same";
+    case Outcome::too_large:
+      return "it is larger than `max-size`";
+    case Outcome::unfinished:
+      return "its restore was interrupted; the next run begins it anew";
+    default:
+      return "";
+  }
+}
+
 std::string encode_request(const AgentRequest& request) {
   json mounts = json::array();
   for (const AgentMount& mount : request.mounts) {

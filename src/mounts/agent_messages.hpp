@@ -60,6 +60,9 @@ struct AgentReport {
 
 std::string_view word_of(Outcome outcome);
 
+// Why nothing was saved, and what to do about it; empty where the word says it all.
+std::string_view why(Outcome outcome);
+
 std::string encode_request(const AgentRequest& request);
 std::string encode_reports(const std::vector<AgentReport>& reports);
 // Errors of both: bad_response.

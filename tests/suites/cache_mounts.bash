@@ -137,26 +137,50 @@ listed_without_a_build() {
   grep 'MiB in 315 entries' "$ci_run/document"
 }
 
+# Two mounts with content of their own; $1 bytes of it in the first.
+two_mounts_project() {
+  mounts_project <<EOF
+FROM $BUILDCACHE_TEST_REGISTRY/base:1 AS work
+COPY code /code
+RUN --mount=type=cache,target=/one --mount=type=cache,target=/two \\
+  head -c $1 /dev/urandom >/one/file && [ -e /two/file ] || head -c 50000 /dev/urandom >/two/file
+FROM scratch
+COPY --from=work /code /
+EOF
+}
+
 lost_pack_costs_warmth_only() {
   local index
-  every_kind_project
   case_name=lost
-  configure auto
+  two_mounts_project 50000
   builds
   for index in $(layers_of_mount); do
     registry_drop_blob main "$index"
   done
   engine reset
   builds
-  mount_says /m 'failed'
-  mount_says /m 'saved: '
-  ci_commands | grep '"warning"' | grep -F 'cache mount /m was not restored'
+  same "$(grep -c '    mount /.*: failed (.*; saved: ' "$ci_run/log")" 1
+  same "$(grep -c '    mount /.*: restored: ' "$ci_run/log")" 1
+  ci_commands | grep '"warning"' | grep -E 'cache mount /(one|two) was not restored'
   engine reset
   builds
-  mount_says /m 'restored: '
+  same "$(grep -c '    mount /.*: restored: ' "$ci_run/log")" 2
 }
 
-# Digests of the packs of the one mount in the registry.
+shrunken_mount_replaces_nothing() {
+  case_name=shrunken
+  two_mounts_project 3000000
+  builds
+  sed -i 's/head -c 3000000/head -c 30/' "$repo/Dockerfile"
+  builds
+  mount_says /one 'smaller'
+  mount_says /one '`save: always` stores it'
+  configure '[{id: /one, save: always}]'
+  builds
+  mount_says /one 'saved: '
+}
+
+# Digests of the packs of one of the mounts in the registry.
 layers_of_mount() {
   local tag
   tag=$(registry_snapshot main | grep -o 'cache-lost:[^ ]*--m-[^ ]*' | head -n 1)
@@ -257,6 +281,7 @@ check "cache mounts ($cell): a branch restores what its base saved" branch_resto
 check "cache mounts ($cell): a fork's pull request restores and saves nothing" pull_request_of_a_fork_restores_and_saves_nothing
 check "cache mounts ($cell): list tells what is stored, without a build" listed_without_a_build
 check "cache mounts ($cell): packs that are gone cost warmth, and are stored anew" lost_pack_costs_warmth_only
+check "cache mounts ($cell): a mount that has shrunk replaces nothing" shrunken_mount_replaces_nothing
 check "cache mounts ($cell): the local store keeps mounts, too" local_store_keeps_mounts
 check "cache mounts ($cell): every way to name a mount hits the very same one" every_identity_is_hit
 check "cache mounts ($cell): size, save and exclude are obeyed" rules_are_obeyed
