@@ -12,7 +12,8 @@ namespace buildcache::dockerfile {
 
 struct Expanded {
   std::string text;
-  // Variables it asked for that have no value, with a default or without: an image may give them one.
+  // Variables it asked for that have no value, with a default or without: an image may give them
+  // one.
   std::set<std::string> unknown;
 };
 
