@@ -203,7 +203,7 @@ core::Result<report::RunResult> build_plan(const Seams& seams,
     const Ticker ticker(*view, seams.clock);
     BuiltImages images(seams.files, ready, scratch.path() + "/");
     const Workshop workshop{seams, connections.store(), *view, environment, scratch.path()};
-    MountCarrier carrier(workshop, ready, connections.blobs());
+    MountCarrier carrier(workshop, ready, connections.blobs(), prepared.credentials);
     result.targets = run_targets(
         ready,
         kTargetsAtOnce,

@@ -68,7 +68,7 @@ std::vector<report::MountResult> MountCarrier::restore(const plan::TargetPlan& t
   }
   if (!jobs.empty()) {
     workshop_.view.line(target.name + ": restoring its cache mounts");
-    restore_mounts({workshop_, plan_, blobs_}, jobs);
+    restore_mounts({workshop_, plan_, target, blobs_, route_}, jobs);
   }
   for (MountJob& job : jobs) {
     restored_[plan::key_of(job.mount->mount.identity)] = std::move(job.step);
@@ -100,7 +100,7 @@ void MountCarrier::save(const plan::TargetPlan& target, report::TargetResult& re
   }
   if (!jobs.empty()) {
     workshop_.view.line(target.name + ": saving its cache mounts");
-    save_mounts({workshop_, plan_, blobs_}, jobs);
+    save_mounts({workshop_, plan_, target, blobs_, route_}, jobs);
   }
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     result.mounts[places[i]].save = std::move(jobs[i].step);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "commands/build_target.hpp"
+#include "commands/direct_route.hpp"
 #include "plan/plan.hpp"
 #include "report/result.hpp"
 #include "store/blobs.hpp"
@@ -18,8 +19,11 @@ namespace buildcache::commands {
 class MountCarrier {
  public:
   // All must outlive this object.
-  MountCarrier(const Workshop& workshop, const plan::Plan& plan, store::Blobs& blobs)
-      : workshop_(workshop), plan_(plan), blobs_(blobs) {}
+  MountCarrier(const Workshop& workshop,
+               const plan::Plan& plan,
+               store::Blobs& blobs,
+               const registry::Credentials& credentials)
+      : workshop_(workshop), plan_(plan), blobs_(blobs), route_(workshop.seams, credentials) {}
 
   // Restores the target's mounts that this run has not restored yet. Returns one result a mount of
   // the plan, in its order.
@@ -33,6 +37,7 @@ class MountCarrier {
   const plan::Plan& plan_;
   store::Blobs& blobs_;
   std::mutex mutex_;
+  DirectRoute route_;
   std::map<std::string, report::MountStep> restored_;  // by key of the mount
 };
 

@@ -28,6 +28,7 @@ struct Found {
   std::optional<StoredMount> stored = {};
   std::string index = {};  // the blob
   mounts::Index content = {};
+  bool again = false;  // the builder could not reach its packs: once more, through the client
 };
 
 void fail(report::MountStep& step, const core::Error& error) {
@@ -45,7 +46,7 @@ struct Wanted {
 class Restoring {
  public:
   Restoring(const Carriage& carriage, std::vector<MountJob>& jobs)
-      : workshop_(carriage.workshop), plan_(carriage.plan), blobs_(carriage.blobs) {
+      : carriage_(carriage), blobs_(carriage.blobs) {
     for (MountJob& job : jobs) {
       all_.push_back({&job});
     }
@@ -54,13 +55,11 @@ class Restoring {
   void run() {
     sys::for_each_parallel(all_.size(), kMountsAtOnce, [this](std::size_t i) { look(all_[i]); });
     std::erase_if(all_, [](const Found& found) { return found.index.empty(); });
-    if (all_.empty()) {
-      return;
-    }
-    if (auto carried = carry(); !carried) {
-      for (Found& found : all_) {
-        fail(found.job->step, carried.error());
-      }
+    carry();
+    std::erase_if(all_, [](const Found& found) { return !found.again; });
+    if (!all_.empty()) {
+      carriage_.route.close();
+      carry();
     }
   }
 
@@ -68,7 +67,8 @@ class Restoring {
   void look(Found& found) {
     report::MountStep& step = found.job->step;
     std::string trouble;
-    found.stored = find_stored(blobs_, found.job->mount->restore, plan_.trust.level, trouble);
+    found.stored =
+        find_stored(blobs_, found.job->mount->restore, carriage_.plan.trust.level, trouble);
     if (!found.stored) {
       step.outcome = trouble.empty() ? "absent" : "failed";
       step.why = trouble.empty() ? "nothing is stored yet" : trouble;
@@ -86,51 +86,82 @@ class Restoring {
     found.content = *std::move(content);
   }
 
-  Result<void> carry() {
-    auto agent = AgentRun::make(workshop_);
+  void carry() {
+    if (all_.empty()) {
+      return;
+    }
+    if (auto carried = carry_all(); !carried) {
+      for (Found& found : all_) {
+        fail(found.job->step, carried.error());
+      }
+    }
+  }
+
+  Result<void> carry_all() {
+    auto agent = AgentRun::make(carriage_.workshop);
     if (!agent) {
       return tl::unexpected(agent.error());
     }
-    if (auto fetched = fetch((*agent)->input()); !fetched || all_.empty()) {
+    AgentTask task = ask();
+    if (auto fetched = fetch(task, (*agent)->input()); !fetched || all_.empty()) {
       return fetched;
     }
-    mounts::AgentRequest request;
-    std::vector<const plan::MountPlan*> mounts;
-    for (const Found& found : all_) {
-      mounts::AgentMount mount;
-      mount.index = found.stored->generation.index;
-      request.mounts.push_back(std::move(mount));
-      mounts.push_back(found.job->mount);
-    }
-    const auto reports = (*agent)->run(plan_, mounts, std::move(request));
+    const bool direct = task.access.has_value();
+    const auto reports = (*agent)->run(std::move(task));
     if (!reports) {
+      for (Found& found : all_) {
+        found.again = direct && reports.error().kind == core::ErrorKind::engine;
+      }
       return tl::unexpected(reports.error());
     }
     for (std::size_t i = 0; i < all_.size(); ++i) {
-      tell((*reports)[i], all_[i].job->step);
+      tell((*reports)[i], all_[i]);
     }
     return {};
   }
 
-  static void tell(const mounts::AgentReport& report, report::MountStep& step) {
+  AgentTask ask() {
+    AgentTask task{carriage_.plan, carriage_.target};
+    std::vector<const store::Location*> places;
+    for (Found& found : all_) {
+      found.again = false;
+      mounts::AgentMount mount;
+      mount.index = found.stored->generation.index;
+      task.request.mounts.push_back(std::move(mount));
+      task.mounts.push_back(found.job->mount);
+      places.push_back(&found.stored->ref.location);
+    }
+    task.access = carriage_.route.open(places, task.request);
+    return task;
+  }
+
+  static void tell(const mounts::AgentReport& report, Found& found) {
+    found.again = report.outcome == mounts::Outcome::unreachable;
+    report::MountStep& step = found.job->step;
     step.outcome = mounts::word_of(report.outcome);
     step.why = core::printable(report.message);
     step.failed = report.outcome == mounts::Outcome::failed;
     step.entries = report.entries;
     step.content = report.content;
     step.moved = report.read;
+    step.direct = report.direct;
     step.took = report.took;
   }
 
-  // All packs of all mounts, each once. Mounts that miss one are not restored; the others are.
-  Result<void> fetch(sys::Tree& into) {
+  // All packs that the step does not fetch itself, each once. Mounts that miss one are not restored
+  // and are taken out of the task; the others are.
+  Result<void> fetch(AgentTask& task, sys::Tree& into) {
     std::map<core::Digest, Result<void>> done;
     std::vector<Wanted> wanted;
-    for (const Found& found : all_) {
+    for (std::size_t i = 0; i < all_.size(); ++i) {
+      const Found& found = all_[i];
       if (auto written = mounts::write_whole(
               into, std::string(found.stored->generation.index.hex()), found.index);
           !written) {
         return written;
+      }
+      if (!task.request.mounts[i].repository.empty()) {
+        continue;
       }
       for (const mounts::Pack& pack : found.content.packs) {
         const auto [at, is_new] = done.try_emplace(pack.digest);
@@ -145,20 +176,28 @@ class Restoring {
       *one.done = bytes ? mounts::write_whole(into, std::string(one.pack->digest.hex()), *bytes)
                         : tl::unexpected(bytes.error());
     });
-    std::erase_if(all_, [&done](Found& found) {
-      for (const mounts::Pack& pack : found.content.packs) {
-        if (const auto& fetched = done.at(pack.digest); !fetched) {
-          fail(found.job->step, fetched.error());
-          return true;
-        }
+    for (std::size_t i = all_.size(); i-- > 0;) {
+      if (!is_complete(all_[i], done)) {
+        const auto at = static_cast<std::ptrdiff_t>(i);
+        all_.erase(all_.begin() + at);
+        task.request.mounts.erase(task.request.mounts.begin() + at);
+        task.mounts.erase(task.mounts.begin() + at);
       }
-      return false;
-    });
+    }
     return {};
   }
 
-  const Workshop& workshop_;
-  const plan::Plan& plan_;
+  static bool is_complete(Found& found, const std::map<core::Digest, Result<void>>& done) {
+    for (const mounts::Pack& pack : found.content.packs) {
+      if (const auto fetched = done.find(pack.digest); fetched != done.end() && !fetched->second) {
+        fail(found.job->step, fetched->second.error());
+        return false;
+      }
+    }
+    return true;
+  }
+
+  const Carriage& carriage_;
   store::Blobs& blobs_;
   std::vector<Found> all_;
 };

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "commands/build_target.hpp"
+#include "commands/direct_route.hpp"
 #include "plan/plan.hpp"
 #include "report/result.hpp"
 #include "store/blobs.hpp"
@@ -14,7 +15,9 @@ namespace buildcache::commands {
 struct Carriage {
   const Workshop& workshop;
   const plan::Plan& plan;
+  const plan::TargetPlan& target;
   store::Blobs& blobs;
+  DirectRoute& route;
 };
 
 struct MountJob {

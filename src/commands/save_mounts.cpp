@@ -28,13 +28,22 @@ struct Saving {
   MountJob* job = nullptr;
   std::optional<StoredMount> stored = {};  // where the new one will go, or what it grew from
   std::string index = {};                  // the stored one's blob, when it could be read
-  bool again = false;                      // packs it relied on are gone: once more without them
+  // Once more: packs it relied on are gone, or the builder could not run a step with the network.
+  bool again = false;
+  bool lost = false;  // the former
 };
+
+// Where all of `refs` are; null when they are in several places.
+const store::Location* single_place(const std::vector<store::CacheRef>& refs) {
+  const bool single = std::ranges::all_of(
+      refs, [&](const store::CacheRef& ref) { return ref.location == refs.front().location; });
+  return single && !refs.empty() ? &refs.front().location : nullptr;
+}
 
 class SaveAll {
  public:
   SaveAll(const Carriage& carriage, std::vector<MountJob>& jobs)
-      : workshop_(carriage.workshop), plan_(carriage.plan), blobs_(carriage.blobs) {
+      : carriage_(carriage), blobs_(carriage.blobs) {
     for (MountJob& job : jobs) {
       all_.push_back({&job});
     }
@@ -42,10 +51,11 @@ class SaveAll {
 
   void run() {
     sys::for_each_parallel(all_.size(), kMountsAtOnce, [this](std::size_t i) { look(all_[i]); });
-    carry(false);
+    carry();
     std::erase_if(all_, [](const Saving& saving) { return !saving.again; });
     if (!all_.empty()) {
-      carry(true);
+      last_time_ = true;
+      carry();
     }
   }
 
@@ -55,36 +65,33 @@ class SaveAll {
     std::vector<store::CacheRef> refs = saving.job->mount->save;
     refs.insert(refs.end(), saving.job->mount->restore.begin(), saving.job->mount->restore.end());
     std::string trouble;  // the publication will meet it again
-    saving.stored = find_stored(blobs_, refs, plan_.trust.level, trouble);
+    saving.stored = find_stored(blobs_, refs, carriage_.plan.trust.level, trouble);
     if (saving.stored) {
       saving.index = fetch_index(blobs_, *saving.stored).value_or("");
     }
   }
 
-  void carry(bool fresh) {
-    if (auto done = carry_all(fresh); !done) {
+  void carry() {
+    if (auto done = carry_all(); !done) {
       for (Saving& saving : all_) {
         fail(saving, done.error());
       }
     }
   }
 
-  Result<void> carry_all(bool fresh) {
-    auto agent = AgentRun::make(workshop_);
-    if (!agent) {
-      return tl::unexpected(agent.error());
+  Result<void> carry_all() {
+    auto agent = AgentRun::make(carriage_.workshop);
+    auto task = agent ? ask_all((*agent)->input()) : tl::unexpected(agent.error());
+    if (!task) {
+      return tl::unexpected(task.error());
     }
-    mounts::AgentRequest request{mounts::AgentAction::save, {}};
-    std::vector<const plan::MountPlan*> mounts;
-    for (const Saving& saving : all_) {
-      auto asked = ask(saving, (*agent)->input(), fresh);
-      if (!asked) {
-        return tl::unexpected(asked.error());
-      }
-      request.mounts.push_back(*std::move(asked));
-      mounts.push_back(saving.job->mount);
+    const bool direct = task->access.has_value();
+    const auto reports = (*agent)->run(*std::move(task));
+    if (!reports && direct && reports.error().kind == core::ErrorKind::engine && !last_time_) {
+      carriage_.route.close();
+      std::ranges::for_each(all_, [](Saving& saving) { saving.again = true; });
+      return {};
     }
-    const auto reports = (*agent)->run(plan_, mounts, std::move(request));
     if (!reports) {
       return tl::unexpected(reports.error());
     }
@@ -94,11 +101,36 @@ class SaveAll {
     return {};
   }
 
-  static Result<mounts::AgentMount> ask(const Saving& saving, sys::Tree& input, bool fresh) {
+  Result<AgentTask> ask_all(sys::Tree& input) {
+    AgentTask task{carriage_.plan, carriage_.target};
+    task.request.action = mounts::AgentAction::save;
+    std::vector<const store::Location*> places;
+    for (const Saving& saving : all_) {
+      auto asked = ask(saving, input);
+      if (!asked) {
+        return tl::unexpected(asked.error());
+      }
+      task.request.mounts.push_back(*std::move(asked));
+      task.mounts.push_back(saving.job->mount);
+      places.push_back(marked(single_place(saving.job->mount->save)));
+    }
+    task.access = carriage_.route.open(places, task.request);
+    return task;
+  }
+
+  // By this blob the step knows that it has reached the same registry. Null when there is none.
+  const store::Location* marked(const store::Location* place) {
+    const std::string_view config = mounts::config_blob();
+    const bool is_there =
+        place != nullptr && blobs_.put(*place, core::Digest::of(config), config).has_value();
+    return is_there ? place : nullptr;
+  }
+
+  static Result<mounts::AgentMount> ask(const Saving& saving, sys::Tree& input) {
     mounts::AgentMount mount;
     mount.exclude = saving.job->mount->rule.exclude;
     mount.max_bytes = saving.job->mount->rule.max_size;
-    mount.fresh = fresh || saving.job->fresh;
+    mount.fresh = saving.lost || saving.job->fresh;
     mount.allow_smaller = saving.job->mount->rule.save == config::SaveMount::always;
     if (!saving.index.empty()) {
       mount.index = saving.stored->generation.index;
@@ -127,22 +159,25 @@ class SaveAll {
     step.entries = report.entries;
     step.content = report.content;
     step.took = report.took;
+    step.direct = report.direct;
     const bool made =
         report.outcome == mounts::Outcome::saved || report.outcome == mounts::Outcome::unchanged;
     if (!made || !report.index) {
       return;
     }
-    const bool first_time = !saving.again;
     saving.again = false;
-    if (auto published = publish(saving, *report.index, output); !published) {
+    step.ref.clear();
+    step.moved = 0;
+    if (auto published = publish(saving, report, output); !published) {
       fail(saving, published.error());
       // A pack somebody's cleaning has taken away: everything is still in the mount.
-      saving.again = first_time && published.error().kind == core::ErrorKind::not_found;
+      saving.lost = published.error().kind == core::ErrorKind::not_found;
+      saving.again = saving.lost && !last_time_;
     }
   }
 
-  Result<void> publish(Saving& saving, const core::Digest& index_digest, sys::Tree& output) {
-    const std::string name(index_digest.hex());
+  Result<void> publish(Saving& saving, const mounts::AgentReport& report, sys::Tree& output) {
+    const std::string name(report.index->hex());
     const auto blob = mounts::read_whole(output, name, mounts::kMostIndexBytes);
     const auto index = blob ? mounts::decode(*blob) : tl::unexpected(blob.error());
     if (!index) {
@@ -152,7 +187,7 @@ class SaveAll {
     const std::optional<core::Digest> parent =
         saving.stored ? std::optional(saving.stored->manifest) : std::nullopt;
     store::Stamp stamp = mount.stamp;
-    stamp.created = rfc3339(workshop_.seams.clock.now());
+    stamp.created = rfc3339(carriage_.workshop.seams.clock.now());
     const auto manifest =
         store::stamped(mounts::manifest_of(*index, *blob, mount.mount.identity.id, parent), stamp);
     if (!manifest) {
@@ -162,14 +197,14 @@ class SaveAll {
     for (const store::CacheRef& ref : mount.save) {
       step.ref += (step.ref.empty() ? "" : ", ") + store::display(ref);
       if (saving.stored && saving.stored->ref == ref &&
-          saving.stored->generation.index == index_digest) {
+          saving.stored->generation.index == *report.index) {
         continue;  // it is there as it is
       }
       const auto moved = upload(*index, *blob, ref.location, output);
       if (!moved) {
         return tl::unexpected(moved.error());
       }
-      step.moved += *moved;
+      step.moved += *moved + (report.direct ? report.stored : 0);
       if (auto put = blobs_.put_manifest(ref, *manifest); !put) {
         return put;
       }
@@ -215,10 +250,10 @@ class SaveAll {
     return put ? Result<std::uint64_t>(bytes->size()) : tl::unexpected(put.error());
   }
 
-  const Workshop& workshop_;
-  const plan::Plan& plan_;
+  const Carriage& carriage_;
   store::Blobs& blobs_;
   std::vector<Saving> all_;
+  bool last_time_ = false;
 };
 
 }  // namespace

@@ -226,6 +226,13 @@ std::vector<std::string> agent_argv(const AgentBuild& build, const plan::Builder
   for (const auto& [name, value] : build.args) {
     add(argv, "--build-arg", assignment(name, value));
   }
+  for (const std::string& name : build.inherited_args) {
+    add(argv, "--build-arg", name);
+  }
+  for (const auto& [id, file] : build.secrets) {
+    add(argv, "--secret", csv_field("id=" + id) + "," + csv_field("src=" + file));
+  }
+  add_unless_empty(argv, "--network", build.network);
   add(argv, "--output", "type=local," + csv_field("dest=" + build.output));
   argv.emplace_back("--provenance=false");
   argv.emplace_back("--");

@@ -36,7 +36,10 @@ std::vector<std::string> export_argv(const plan::TargetPlan& target,
 struct AgentBuild {
   std::string context;
   std::string output;
-  std::map<std::string, std::string> args;
+  std::map<std::string, std::string> args = {};
+  std::vector<std::string> inherited_args = {};  // whose values buildx takes from its environment
+  std::map<std::string, std::string> secrets = {};  // files by id
+  std::string network = {};                         // as `--network`; empty: buildx's default
 };
 
 std::vector<std::string> agent_argv(const AgentBuild& build, const plan::BuilderChoice& builder);

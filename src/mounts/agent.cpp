@@ -32,6 +32,10 @@ class Service {
       : world_(world), mount_(mount), tree_(tree) {}
 
   AgentReport restore() {
+    if (!find_way()) {
+      report_.outcome = Outcome::unreachable;
+      return report_;
+    }
     if (auto ready = make_empty(); !ready || report_.outcome == Outcome::kept) {
       return ready ? report_ : failed(ready.error());
     }
@@ -46,11 +50,31 @@ class Service {
   }
 
   AgentReport save() {
+    static_cast<void>(find_way());
     auto saved = save_generation();
     return saved ? report_ : failed(saved.error());
   }
 
  private:
+  // Returns false when the mount's repository is out of reach; input and output are the way then.
+  bool find_way() {
+    way_ = {[this](const core::Digest& digest, std::size_t most) {
+              return read_whole(world_.input, std::string(digest.hex()), most);
+            },
+            [this](const core::Digest& digest, std::string_view bytes) {
+              return write_whole(world_.output, std::string(digest.hex()), bytes);
+            }};
+    if (mount_.repository.empty()) {
+      return true;
+    }
+    auto direct = world_.reach ? world_.reach(mount_.repository) : std::nullopt;
+    report_.direct = direct.has_value();
+    if (direct) {
+      way_ = *std::move(direct);
+    }
+    return report_.direct;
+  }
+
   AgentReport failed(const core::Error& error) {
     report_.outcome = Outcome::failed;
     report_.message = error.message;
@@ -98,10 +122,7 @@ class Service {
     if (auto marked = write_whole(tree_, marker, ""); !marked) {
       return marked;
     }
-    const FetchBlob fetch = [this](const core::Digest& digest, std::size_t most) {
-      return read_whole(world_.input, std::string(digest.hex()), most);
-    };
-    const auto restored = restore_tree(tree_, *index, fetch, world_.workers);
+    const auto restored = restore_tree(tree_, *index, way_.fetch, world_.workers);
     if (!restored) {
       return tl::unexpected(restored.error());
     }
@@ -184,11 +205,7 @@ class Service {
       return {};
     }
     const StatState base = base_of(*std::move(stored));
-    auto saved = save_tree(tree_,
-                           {*walked, base.index, base.entries, world_.workers},
-                           [this](const core::Digest& digest, std::string_view bytes) {
-                             return write_whole(world_.output, std::string(digest.hex()), bytes);
-                           });
+    auto saved = save_tree(tree_, {*walked, base.index, base.entries, world_.workers}, way_.store);
     if (!saved) {
       return tl::unexpected(saved.error());
     }
@@ -216,6 +233,7 @@ class Service {
   const AgentWorld& world_;
   const AgentMount& mount_;
   sys::Tree& tree_;
+  Transfer way_;
   AgentReport report_;
 };
 

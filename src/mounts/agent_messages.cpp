@@ -12,7 +12,7 @@ namespace {
 
 using nlohmann::json;
 
-constexpr std::array<std::pair<Outcome, std::string_view>, 9> kOutcomes = {
+constexpr std::array<std::pair<Outcome, std::string_view>, 10> kOutcomes = {
     {{Outcome::restored, "restored"},
      {Outcome::kept, "kept"},
      {Outcome::saved, "saved"},
@@ -21,6 +21,7 @@ constexpr std::array<std::pair<Outcome, std::string_view>, 9> kOutcomes = {
      {Outcome::smaller, "smaller"},
      {Outcome::too_large, "too large"},
      {Outcome::unfinished, "unfinished"},
+     {Outcome::unreachable, "unreachable"},
      {Outcome::failed, "failed"}}};
 
 Outcome outcome_of(std::string_view word) {
@@ -54,7 +55,8 @@ AgentMount mount_in(const json& value) {
           value.at("max_bytes").get<std::uint64_t>(),
           value.at("allow_smaller").get<bool>(),
           value.at("based").get<bool>(),
-          value.at("fresh").get<bool>()};
+          value.at("fresh").get<bool>(),
+          value.at("repository").get<std::string>()};
 }
 
 AgentReport report_in(const json& value) {
@@ -66,6 +68,7 @@ AgentReport report_in(const json& value) {
   report.read = value.at("read").get<std::uint64_t>();
   report.stored = value.at("stored").get<std::uint64_t>();
   report.left_out = value.at("left_out").get<std::uint64_t>();
+  report.direct = value.at("direct").get<bool>();
   report.took = std::chrono::milliseconds(value.at("took_ms").get<std::int64_t>());
   report.index = digest_in(value);
   return report;
@@ -109,10 +112,15 @@ std::string encode_request(const AgentRequest& request) {
                       {"max_bytes", mount.max_bytes},
                       {"allow_smaller", mount.allow_smaller},
                       {"based", mount.based},
-                      {"fresh", mount.fresh}});
+                      {"fresh", mount.fresh},
+                      {"repository", mount.repository}});
   }
   const bool save = request.action == AgentAction::save;
-  return json{{"action", save ? "save" : "restore"}, {"mounts", mounts}}.dump();
+  return json{{"action", save ? "save" : "restore"},
+              {"host", request.host},
+              {"plain_http", request.plain_http},
+              {"mounts", mounts}}
+      .dump();
 }
 
 std::string encode_reports(const std::vector<AgentReport>& reports) {
@@ -125,6 +133,7 @@ std::string encode_reports(const std::vector<AgentReport>& reports) {
                     {"read", report.read},
                     {"stored", report.stored},
                     {"left_out", report.left_out},
+                    {"direct", report.direct},
                     {"took_ms", report.took.count()},
                     {"index", text_of(report.index)}});
   }
@@ -137,6 +146,8 @@ core::Result<AgentRequest> decode_request(std::string_view text) {
     AgentRequest request;
     request.action = document.at("action").get<std::string>() == "save" ? AgentAction::save
                                                                         : AgentAction::restore;
+    request.host = document.at("host").get<std::string>();
+    request.plain_http = document.at("plain_http").get<bool>();
     for (const json& mount : document.at("mounts")) {
       request.mounts.push_back(mount_in(mount));
     }

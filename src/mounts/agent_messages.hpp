@@ -25,15 +25,21 @@ struct AgentMount {
   bool allow_smaller = false;   // an empty or much smaller mount may replace what is stored
   bool based = false;           // it starts with content of an image's; not with an empty directory
   bool fresh = false;           // packs stored before are not used again: some are gone
+  // Where the step itself fetches packs and stores them, at the request's host; empty: from the
+  // input and to the output.
+  std::string repository = {};
 };
 
 struct AgentRequest {
   AgentAction action = AgentAction::restore;
   std::vector<AgentMount> mounts;
+  std::string host = {};  // the registry of the mounts' repositories
+  bool plain_http = false;
 };
 
-// kept: there was something in the mount already. unchanged: as it is stored. The others say why
-// nothing was saved.
+// kept: there was something in the mount already. unchanged: as it is stored. unreachable: the
+// builder cannot reach the mount's repository, and has touched nothing. The others say why nothing
+// was saved.
 enum class Outcome {
   restored,
   kept,
@@ -43,6 +49,7 @@ enum class Outcome {
   smaller,
   too_large,
   unfinished,
+  unreachable,
   failed
 };
 
@@ -55,6 +62,7 @@ struct AgentReport {
   std::uint64_t stored = 0;    // bytes of new packs
   std::uint64_t left_out = 0;  // files excluded, moving, or of a kind that is not kept
   std::chrono::milliseconds took{0};
+  bool direct = false;                     // packs went between the step and the repository
   std::optional<core::Digest> index = {};  // of the generation that is in the mount now
 };
 

@@ -18,4 +18,10 @@ using FetchBlob = std::function<core::Result<std::string>(const core::Digest&, s
 // Stores a blob. Called from several threads. An error fails the save.
 using StoreBlob = std::function<core::Result<void>(const core::Digest&, std::string_view)>;
 
+// The two ways of one repository, or of one folder.
+struct Transfer {
+  FetchBlob fetch;
+  StoreBlob store;
+};
+
 }  // namespace buildcache::mounts

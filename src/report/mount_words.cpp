@@ -11,6 +11,7 @@ std::string mount_words(const MountStep& step) {
   if (step.content > 0 || step.entries > 0) {
     text += fmt::format(": {} in {} entries", core::human_size(step.content), step.entries);
     text += step.moved > 0 ? ", " + core::human_size(step.moved) + " moved" : "";
+    text += step.moved > 0 && step.direct ? " directly" : "";
     text += ", " + core::human_duration(step.took);
   }
   return text + (step.why.empty() ? "" : " (" + core::printable(step.why) + ")");

@@ -44,6 +44,7 @@ struct MountStep {
   std::uint64_t content = 0;  // bytes of all files
   std::uint64_t moved = 0;    // bytes that came from the store, or went there
   std::chrono::milliseconds took{0};
+  bool direct = false;  // between builder and store; else through the client
   bool failed = false;
 };
 

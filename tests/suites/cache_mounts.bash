@@ -130,6 +130,27 @@ pull_request_of_a_fork_restores_and_saves_nothing() {
   git -C "$repo" checkout -q main
 }
 
+# The step shares the host's network here, and with it the registry on loopback.
+step_reaches_the_registry() {
+  local before
+  every_kind_project
+  case_name=direct
+  configure auto '    network: host'
+  builds
+  mount_says /m ' moved directly'
+  mount_says /m 'saved: '
+  cp "$suite_work/out/after" "$suite_work/made"
+  engine reset
+  builds
+  mount_says /m 'restored: '
+  mount_says /m ' moved directly'
+  diff "$suite_work/made" "$suite_work/out/before"
+  before=$(registry_snapshot main | grep -- '--m-')
+  builds
+  mount_says /m 'unchanged: '
+  same "$(registry_snapshot main | grep -- '--m-')" "$before"
+}
+
 listed_without_a_build() {
   ci_push "$repo" main
   ci_buildcache "$repo" mounts list
@@ -279,6 +300,7 @@ check "cache mounts ($cell): a mount that did not change moves nothing" nothing_
 check "cache mounts ($cell): a mount no step used is not walked" untouched_is_not_walked
 check "cache mounts ($cell): a branch restores what its base saved" branch_restores_its_base
 check "cache mounts ($cell): a fork's pull request restores and saves nothing" pull_request_of_a_fork_restores_and_saves_nothing
+check "cache mounts ($cell): packs go directly where the builder reaches the registry" step_reaches_the_registry
 check "cache mounts ($cell): list tells what is stored, without a build" listed_without_a_build
 check "cache mounts ($cell): packs that are gone cost warmth, and are stored anew" lost_pack_costs_warmth_only
 check "cache mounts ($cell): a mount that has shrunk replaces nothing" shrunken_mount_replaces_nothing

@@ -79,7 +79,8 @@ TEST_CASE("mount flag: what could mean something else is refused") {
 }
 
 TEST_CASE("agent build: one RUN holds all mounts, with no network") {
-  const std::string text = mounts::agent_dockerfile({"--mount=one", "--mount=two"});
+  const std::string text =
+      mounts::agent_dockerfile({"--mount=one", "--mount=two"}, mounts::Network::none);
   CHECK(text.find("RUN --network=none") != std::string::npos);
   CHECK(text.find("  --mount=one \\\n  --mount=two \\\n") != std::string::npos);
   CHECK(text.find(R"(["/in/buildcache", "mounts", "agent"])") != std::string::npos);
