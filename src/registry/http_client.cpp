@@ -132,7 +132,7 @@ Result<core::Digest> HttpClient::put_manifest(const core::Repository& repository
                   manifest_target(tag),
                   "pull,push",
                   {{"Content-Type", manifest.media_type}},
-                  manifest.bytes,
+                  sys::Body::borrowed(manifest.bytes),
                   kErrorLimit,
                   doing("write manifest", repository, tag)};
   auto response = send(repository, call, Deadline(*clock_, limits));

@@ -63,7 +63,7 @@ class HttpClient final : public Client {
     std::string target;  // below /v2/<repository>/, or a whole path with query
     std::string actions;
     std::vector<sys::Header> headers;
-    std::string body;
+    sys::Body body;
     std::size_t max_body;
     std::string doing;        // for errors: "read manifest ghcr.io/acme/cache:x"
     bool repeatable = false;  // does no harm when it is sent twice, whatever its method

@@ -148,7 +148,7 @@ Result<void> HttpClient::upload(const core::Repository& repository,
             url.path + "?" + url.query,
             "pull,push",
             {{"Content-Type", "application/octet-stream"}},
-            std::string(bytes),
+            sys::Body::borrowed(bytes),
             kErrorLimit,
             what};
   call.repeatable = true;  // the same bytes at the same place

@@ -218,7 +218,7 @@ Result<void> GhaObjects::upload(const std::string& url,
                                 const registry::Limits& limits) {
   sys::HttpRequest request = request_to("PUT", url, limits);
   request.headers = {{"x-ms-blob-type", "BlockBlob"}, {"Content-Type", "application/octet-stream"}};
-  request.body = std::string(bytes);
+  request.body = sys::Body::borrowed(bytes);
   const auto response = http_->send(request);
   if (!response) {
     return tl::unexpected(response.error());

@@ -28,6 +28,7 @@ constexpr std::size_t kMostHeaderBytes = 128U << 10U;
 
 // What has arrived, up to the limits.
 struct Received {
+  CURL* easy = nullptr;
   std::string body;
   std::size_t body_limit = 0;
   std::size_t header_bytes = 0;
@@ -53,6 +54,13 @@ std::size_t take_body(const char* piece, std::size_t size, std::size_t count, vo
   if (length > received->body_limit - received->body.size()) {
     received->body_too_long = true;
     return CURL_WRITEFUNC_ERROR;
+  }
+  if (received->body.empty()) {
+    // Growing step by step would take twice the memory.
+    curl_off_t announced = 0;
+    curl_easy_getinfo(received->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &announced);
+    received->body.reserve(std::min<std::size_t>(
+        received->body_limit, static_cast<std::size_t>(std::max<curl_off_t>(0, announced))));
   }
   received->body.append(piece, length);
   return length;
@@ -92,6 +100,7 @@ class Exchange {
   Exchange(const HttpRequest& request, const CurlRoute& route)
       : request_(request), route_(route), easy_(curl_easy_init()) {
     received_.body_limit = request.max_body;
+    received_.easy = easy_.get();
   }
 
   core::Result<HttpResponse> run(CurlLoop& loop);
@@ -163,7 +172,7 @@ void Exchange::set_method() {
                           request_.method == "PATCH" || !request_.body.empty();
   if (takes_body) {
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
-    set(CURLOPT_POSTFIELDS, request_.body.data());
+    set(CURLOPT_POSTFIELDS, request_.body.view().data());
   }
   if (request_.method != "GET" || takes_body) {
     set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());

@@ -3,6 +3,7 @@
 
 #include "core/result.hpp"
 #include "core/secret.hpp"
+#include "sys/body.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -38,7 +39,7 @@ struct HttpRequest {
   std::string url;          // http or https, absolute; never with user information
   std::string unix_socket;  // path: speak HTTP over this socket instead of TCP; empty: TCP
   std::vector<Header> headers;
-  std::string body;
+  Body body;
   std::optional<AwsSignature> sign;
   TlsOptions tls;
   std::chrono::milliseconds timeout{30'000};  // for the whole exchange

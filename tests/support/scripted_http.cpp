@@ -75,8 +75,8 @@ std::string ScriptedExchange::problem_with(const sys::HttpRequest& request) cons
              wanted.value_or("absent");
     }
   }
-  if (body_ && request.body != *body_) {
-    return "body is " + request.body + " instead of " + *body_;
+  if (body_ && request.body.view() != *body_) {
+    return "body is " + std::string(request.body.view()) + " instead of " + *body_;
   }
   return {};
 }

@@ -53,7 +53,7 @@ TEST_CASE("gha: one question covers all refs the token may read, own first") {
       .with_header("content-type", "application/json")
       .responds(200, found(kMain + "3"));
   CHECK(f.exists() == true);
-  const std::string body = f.http.requests().at(0).body;
+  const std::string body(f.http.requests().at(0).body.view());
   CHECK(body.find(R"("restore_keys":[")" + kOwn + R"(",")" + kMain + R"("])") != std::string::npos);
   CHECK(body.find(R"("key":")" + kOwn + '"') != std::string::npos);
   CHECK(f.http.requests().at(0).repeatable);
@@ -112,10 +112,10 @@ TEST_CASE("gha: writing takes the next number, and another one where that is tak
   f.http.expect("POST", kFinish).responds(200, R"({"ok":true})");
   CHECK(f.objects.write(f.ref, "bytes", f.limits).has_value());
   const auto requests = f.http.requests();
-  CHECK(requests.at(0).body.find(kMain) == std::string::npos);
-  CHECK(requests.at(1).body.find(R"("key":")" + kOwn + R"(42")") != std::string::npos);
-  CHECK(requests.at(2).body.find(R"("key":")" + kOwn + R"(43")") != std::string::npos);
-  CHECK(requests.at(4).body.find(R"("size_bytes":5)") != std::string::npos);
+  CHECK(requests.at(0).body.view().find(kMain) == std::string::npos);
+  CHECK(requests.at(1).body.view().find(R"("key":")" + kOwn + R"(42")") != std::string::npos);
+  CHECK(requests.at(2).body.view().find(R"("key":")" + kOwn + R"(43")") != std::string::npos);
+  CHECK(requests.at(4).body.view().find(R"("size_bytes":5)") != std::string::npos);
 }
 
 TEST_CASE("gha: a write that is refused or breaks off is an error") {
