@@ -12,6 +12,12 @@
 
 #include <unistd.h>
 
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+
 using namespace buildcache;
 using namespace buildcache::mounts_test;
 using mounts::Outcome;
@@ -31,7 +37,7 @@ struct Fixture {
   mounts::AgentReport serve(mounts::AgentAction action, mounts::AgentMount mount = {}) {
     mount.directory = folder / "mount";
     mount.state = "one";
-    const mounts::AgentWorld world{sys::open_posix_tree, clock, 2, *input, *output, *state};
+    const mounts::AgentWorld world{sys::open_posix_tree, clock, 2, *input, *output, *state, reach};
     const auto reports = mounts::serve(world, {action, {std::move(mount)}});
     REQUIRE(reports.size() == 1);
     return reports.front();
@@ -42,7 +48,9 @@ struct Fixture {
   }
 
   // Restores what was saved last, as the client would bring it along.
-  mounts::AgentReport restore(const std::optional<core::Digest>& index, bool based = false) {
+  mounts::AgentReport restore(const std::optional<core::Digest>& index,
+                              bool based = false,
+                              const std::string& repository = {}) {
     const auto copied = output->list("");
     REQUIRE(copied);
     for (const auto& [name, status] : *copied) {
@@ -52,6 +60,7 @@ struct Fixture {
     mounts::AgentMount mount;
     mount.index = index;
     mount.based = based;
+    mount.repository = repository;
     return serve(mounts::AgentAction::restore, std::move(mount));
   }
 
@@ -65,6 +74,27 @@ struct Fixture {
   std::unique_ptr<sys::Tree> input;
   std::unique_ptr<sys::Tree> output;
   std::unique_ptr<sys::Tree> state;
+  std::function<std::optional<mounts::Transfer>(const std::string&)> reach;
+};
+
+// A repository in memory.
+struct Repository {
+  mounts::Transfer transfer() {
+    return {[this](const core::Digest& digest, std::size_t) -> core::Result<std::string> {
+              const std::lock_guard lock(mutex);
+              const auto found = blobs.find(digest.str());
+              return found == blobs.end() ? core::fail(core::ErrorKind::not_found, "no such blob")
+                                          : core::Result<std::string>(found->second);
+            },
+            [this](const core::Digest& digest, std::string_view bytes) -> core::Result<void> {
+              const std::lock_guard lock(mutex);
+              blobs[digest.str()] = bytes;
+              return {};
+            }};
+  }
+
+  std::mutex mutex;
+  std::map<std::string, std::string> blobs;
 };
 
 }  // namespace
@@ -96,6 +126,44 @@ TEST_CASE_FIXTURE(Fixture,
   const auto again = save(mount);
   CHECK(again.outcome == Outcome::unchanged);
   CHECK(again.read == 0);
+}
+
+TEST_CASE_FIXTURE(Fixture, "agent: packs come from a repository in reach and go there") {
+  Repository repository;
+  std::string asked;
+  reach = [&](const std::string& path) {
+    asked = path;
+    return std::optional(repository.transfer());
+  };
+  put(folder / "mount", "file", noise(5'000, 1));
+  mounts::AgentMount mount;
+  mount.repository = "acme/cache";
+  const auto saved = save(mount);
+  CHECK(saved.outcome == Outcome::saved);
+  CHECK(saved.direct);
+  CHECK(asked == "acme/cache");
+  CHECK(repository.blobs.size() == 1);
+  CHECK(output->list("")->size() == 1);  // the index goes through the client
+  empty_mount();
+  const auto restored = restore(saved.index, false, "acme/cache");
+  CHECK(restored.outcome == Outcome::restored);
+  CHECK(restored.direct);
+  CHECK(has("file"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "agent: a repository out of reach is told, and nothing is touched") {
+  put(folder / "mount", "file", noise(5'000, 1));
+  reach = [](const std::string&) { return std::nullopt; };
+  mounts::AgentMount mount;
+  mount.repository = "acme/cache";
+  const auto saved = save(mount);
+  CHECK(saved.outcome == Outcome::saved);
+  CHECK_FALSE(saved.direct);
+  CHECK(output->list("")->size() == 2);
+  empty_mount();
+  CHECK(restore(saved.index, false, "acme/cache").outcome == Outcome::unreachable);
+  CHECK(tree_at(folder / "mount")->list("")->empty());
+  CHECK(restore(saved.index).outcome == Outcome::restored);
 }
 
 TEST_CASE_FIXTURE(Fixture, "agent: a mount with something in it is left as it is") {
