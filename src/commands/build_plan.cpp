@@ -2,18 +2,15 @@
 
 #include "commands/build_target.hpp"
 #include "commands/built_images.hpp"
-#include "commands/child_environment.hpp"
 #include "commands/messages.hpp"
 #include "commands/mount_carrier.hpp"
 #include "commands/schedule.hpp"
-#include "docker/builder.hpp"
-#include "docker/client_config.hpp"
-#include "docker/platforms.hpp"
-#include "plan/foreign_platforms.hpp"
+#include "commands/workbench.hpp"
 #include "report/progress_view.hpp"
-#include "sys/random.hpp"
 
+#include <algorithm>
 #include <chrono>
+#include <iterator>
 #include <memory>
 #include <string>
 #include <thread>
@@ -28,35 +25,6 @@ using std::chrono::milliseconds;
 // BuildKit itself bounds its work; this bounds our processes.
 constexpr std::size_t kTargetsAtOnce = 4;
 constexpr milliseconds kTick{200};
-
-// A directory that is gone with this object.
-class Scratch {
- public:
-  explicit Scratch(sys::Files& files) : files_(files) {}
-  Scratch(const Scratch&) = delete;
-  Scratch& operator=(const Scratch&) = delete;
-  ~Scratch() {
-    if (!path_.empty()) {
-      (void)files_.remove_all(path_);
-    }
-  }
-
-  core::Result<void> make(const sys::Environment& environment) {
-    const std::string tmp = environment.get("TMPDIR");
-    auto made = files_.make_temporary_directory(tmp.empty() ? "/tmp" : tmp, "buildcache-");
-    if (!made) {
-      return tl::unexpected(core::while_doing(made.error(), "make a scratch directory"));
-    }
-    path_ = std::move(*made);
-    return {};
-  }
-
-  [[nodiscard]] const std::string& path() const { return path_; }
-
- private:
-  sys::Files& files_;
-  std::string path_;
-};
 
 // The live picture's heartbeat.
 class Ticker {
@@ -94,73 +62,6 @@ void add_phases(report::RunResult& result) {
   result.phases.emplace_back("cache export", exporting);
 }
 
-core::Notice not_removed(const core::Error& error) {
-  return {core::Severity::warning,
-          "the builder made for this run was not removed: " + error.message,
-          error.hint,
-          ""};
-}
-
-// The plan goes on with what the engine's own builder can do.
-docker::ReadyBuilder without_builder(plan::Plan& plan, const core::Error& error) {
-  plan.builder = {"", "docker", false};
-  for (plan::TargetPlan& target : plan.targets) {
-    target.build.load = false;
-    target.exports.clear();
-    target.no_export_why = "no builder that exports caches could be made";
-  }
-  docker::ReadyBuilder none;
-  none.notices.push_back({core::Severity::warning,
-                          "the build goes on with the Docker engine's own builder and writes no "
-                          "cache: " +
-                              error.message,
-                          error.hint,
-                          ""});
-  return none;
-}
-
-// Of a builder made for the run; of one that was there the plan has them.
-std::vector<core::Notice> platform_notices(const docker::BuilderTools& tools,
-                                           const docker::ReadyBuilder& builder,
-                                           const plan::Plan& plan) {
-  const bool named = std::ranges::any_of(
-      plan.targets, [](const auto& target) { return !target.build.platforms.empty(); });
-  if (!builder.created || !named) {
-    return {};
-  }
-  return plan::notices_of_platforms(
-      plan.targets, docker::builder_platforms(tools.processes, tools.environment, builder.name));
-}
-
-// A builder nobody asked for must not fail the build.
-core::Result<docker::ReadyBuilder> make_builder(const docker::BuilderTools& tools,
-                                                const config::Config& config,
-                                                const std::string& scratch,
-                                                plan::Plan& plan) {
-  config::Builder wanted = config.builder;
-  if (plan.builder.create) {
-    wanted.driver = config::Driver::docker_container;
-  }
-  auto ready = docker::make_ready(
-      tools,
-      {wanted, config.directory, "buildcache-" + sys::random_token().substr(0, 12), scratch});
-  if (!ready && plan.builder.create) {
-    return without_builder(plan, ready.error());
-  }
-  if (ready && !ready->name.empty()) {
-    plan.builder.name = ready->name;
-  }
-  return ready;
-}
-
-std::vector<docker::StoredLogin> carried_logins(const Prepared& prepared) {
-  std::vector<docker::StoredLogin> logins;
-  for (const auto& [host, credential] : prepared.credentials.carried()) {
-    logins.push_back({host, credential.username, credential.password, credential.identity_token});
-  }
-  return logins;
-}
-
 }  // namespace
 
 core::Result<report::RunResult> build_plan(const Seams& seams,
@@ -168,28 +69,15 @@ core::Result<report::RunResult> build_plan(const Seams& seams,
                                            const plan::Plan& plan,
                                            Connections& connections,
                                            ci::Delivery& delivery) {
-  Scratch scratch(seams.files);
-  if (auto made = scratch.make(seams.environment); !made) {
-    return tl::unexpected(made.error());
-  }
-  auto client = docker::ClientConfig::create(seams.files,
-                                             child_environment(seams.environment, prepared.config),
-                                             prepared.config.registries,
-                                             carried_logins(prepared));
-  if (!client) {
-    return tl::unexpected(client.error());
-  }
-  const auto environment = client->environment();
   const auto start = seams.clock.steady();
-  const docker::BuilderTools tools{seams.processes, seams.files, environment};
-  plan::Plan ready = plan;
-  auto builder = make_builder(tools, prepared.config, scratch.path(), ready);
-  if (!builder) {
-    return tl::unexpected(builder.error());
+  auto bench = Workbench::set_up(seams, prepared, plan);
+  if (!bench) {
+    return tl::unexpected(bench.error());
   }
+  const plan::Plan& ready = (*bench)->plan();
   report::RunResult result;
-  result.notices = builder->notices;
-  for (core::Notice& notice : platform_notices(tools, *builder, plan)) {
+  result.notices = (*bench)->builder_notices();
+  for (core::Notice& notice : (*bench)->platform_notices()) {
     seams.err(notice_line(notice));
     result.notices.push_back(std::move(notice));
   }
@@ -201,8 +89,9 @@ core::Result<report::RunResult> build_plan(const Seams& seams,
   {
     const auto view = make_view(seams, plan.targets.size() > 1);
     const Ticker ticker(*view, seams.clock);
-    BuiltImages images(seams.files, ready, scratch.path() + "/");
-    const Workshop workshop{seams, connections.store(), *view, environment, scratch.path()};
+    BuiltImages images(seams.files, ready, (*bench)->scratch() + "/");
+    const Workshop workshop{
+        seams, connections.store(), *view, (*bench)->environment(), (*bench)->scratch()};
     MountCarrier carrier(workshop, ready, connections.blobs(), prepared.credentials);
     result.targets = run_targets(
         ready,
@@ -221,9 +110,7 @@ core::Result<report::RunResult> build_plan(const Seams& seams,
   delivery.end_group();
   add_phases(result);
 
-  if (auto released = docker::release(tools, *builder); !released) {
-    result.notices.push_back(not_removed(released.error()));
-  }
+  std::ranges::move((*bench)->release(), std::back_inserter(result.notices));
   return result;
 }
 
