@@ -8,7 +8,10 @@
 #include "commands/logout.hpp"
 #include "commands/messages.hpp"
 #include "commands/mounts_agent.hpp"
+#include "commands/mounts_carry.hpp"
+#include "commands/mounts_clear.hpp"
 #include "commands/mounts_list.hpp"
+#include "commands/mounts_verify.hpp"
 #include "commands/plan.hpp"
 #include "commands/run.hpp"
 #include "commands/simulate.hpp"
@@ -43,7 +46,22 @@ core::Result<void> run_mounts(const commands::Seams& seams, const Words& words) 
     return commands::mounts_agent(seams);
   }
   const auto options = read_mounts_options(words);
-  return options ? commands::mounts_list(seams, *options) : tl::unexpected(options.error());
+  if (!options) {
+    return tl::unexpected(options.error());
+  }
+  switch (options->action) {
+    case commands::MountsAction::list:
+      return commands::mounts_list(seams, options->common);
+    case commands::MountsAction::restore:
+      return commands::mounts_restore(seams, options->common);
+    case commands::MountsAction::save:
+      return commands::mounts_save(seams, options->common);
+    case commands::MountsAction::verify:
+      return commands::mounts_verify(seams, options->common);
+    case commands::MountsAction::clear:
+      return commands::mounts_clear(seams, options->common);
+  }
+  return {};
 }
 
 core::Result<void> run_plan(const commands::Seams& seams, const Words& words) {

@@ -29,7 +29,7 @@ Usage: buildcache COMMAND [OPTION...]
 Commands:
   plan        say which caches are looked for, found and chosen, and why
   run         build, push and publish caches as the plan says
-  mounts      tell which cache mounts outlive the builder
+  mounts      list, restore, save, verify or clear cache mounts that outlive the builder
   login       check a registry login and store it where docker looks
   logout      forget a registry login
   simulate    say what past builds would have found under several fallback lists

@@ -7,8 +7,10 @@
 #include <cxxopts.hpp>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
+#include <string_view>
 #include <utility>
 
 namespace buildcache::cli {
@@ -93,11 +95,21 @@ cxxopts::Options run_parser() {
   return options;
 }
 
+using commands::MountsAction;
+
+constexpr std::array<std::pair<std::string_view, MountsAction>, 5> kMountsActions = {
+    {{"list", MountsAction::list},
+     {"restore", MountsAction::restore},
+     {"save", MountsAction::save},
+     {"verify", MountsAction::verify},
+     {"clear", MountsAction::clear}}};
+
 cxxopts::Options mounts_parser() {
   cxxopts::Options options("buildcache mounts",
-                           "Tells about cache mounts that outlive the builder.");
-  options.positional_help("list");
-  options.add_options()("action", "list", cxxopts::value<std::string>(), "ACTION");
+                           "Looks after cache mounts that outlive the builder.");
+  options.positional_help("list|restore|save|verify|clear");
+  options.add_options()(
+      "action", "list, restore, save, verify or clear", cxxopts::value<std::string>(), "ACTION");
   options.parse_positional({"action"});
   add_common(options);
   add_overrides(options);
@@ -274,19 +286,24 @@ core::Result<commands::RunOptions> read_run_options(const std::vector<std::strin
   return options;
 }
 
-core::Result<commands::CommonOptions> read_mounts_options(const std::vector<std::string>& words) {
+core::Result<commands::MountsOptions> read_mounts_options(const std::vector<std::string>& words) {
   auto parser = mounts_parser();
   const auto parsed = parse(parser, words, "mounts");
   if (!parsed) {
     return tl::unexpected(parsed.error());
   }
   const std::string action = text_of(*parsed, "action");
-  if (action != "list") {
-    return tl::unexpected(usage_error(
-        "mounts takes list" + (action.empty() ? "" : ", not " + core::printable(action)),
-        "mounts"));
+  const auto* const found =
+      std::ranges::find(kMountsActions, action, &std::pair<std::string_view, MountsAction>::first);
+  if (found == kMountsActions.end()) {
+    return tl::unexpected(
+        usage_error("mounts takes list, restore, save, verify or clear" +
+                        (action.empty() ? "" : ", not " + core::printable(action)),
+                    "mounts"));
   }
-  return common_of(*parsed, "mounts");
+  auto common = common_of(*parsed, "mounts");
+  return common ? core::Result<commands::MountsOptions>({found->second, *std::move(common)})
+                : tl::unexpected(common.error());
 }
 
 bool wants_json_log(const std::vector<std::string>& words) {

@@ -14,8 +14,8 @@ namespace buildcache::cli {
 // Errors of all: usage, naming the word and, where one is near, the option that was meant.
 core::Result<commands::PlanOptions> read_plan_options(const std::vector<std::string>& words);
 core::Result<commands::RunOptions> read_run_options(const std::vector<std::string>& words);
-// Returns the options of `mounts list`, the one action there is.
-core::Result<commands::CommonOptions> read_mounts_options(const std::vector<std::string>& words);
+// Errors: usage.
+core::Result<commands::MountsOptions> read_mounts_options(const std::vector<std::string>& words);
 core::Result<commands::LoginOptions> read_login_options(const std::vector<std::string>& words);
 core::Result<commands::LogoutOptions> read_logout_options(const std::vector<std::string>& words);
 core::Result<commands::SimulateOptions> read_simulate_options(

@@ -82,20 +82,48 @@ std::vector<report::MountResult> MountCarrier::restore(const plan::TargetPlan& t
 }
 
 void MountCarrier::save(const plan::TargetPlan& target, report::TargetResult& result) {
+  if (result.status != report::Status::built) {
+    return;
+  }
+  save_those(
+      target,
+      [&result](const plan::MountPlan& mount) { return why_not_saved(mount, result); },
+      result.mounts);
+}
+
+std::vector<report::MountResult> MountCarrier::save_now(const plan::TargetPlan& target) {
+  std::vector<report::MountResult> results;
+  for (const plan::MountPlan& mount : target.mounts) {
+    results.push_back({core::printable(mount.mount.identity.id), {}, {}});
+    if (!mount.why_not.empty()) {
+      results.back().save = without_work("left alone", mount.why_not);
+    }
+  }
+  save_those(
+      target,
+      [](const plan::MountPlan& mount) {
+        return mount.save.empty() ? mount.no_save_why : std::string();
+      },
+      results);
+  return results;
+}
+
+void MountCarrier::save_those(const plan::TargetPlan& target,
+                              const WhyNot& why_not,
+                              std::vector<report::MountResult>& results) {
   const std::lock_guard lock(mutex_);
   std::vector<MountJob> jobs;
   std::vector<std::size_t> places;
-  for (std::size_t i = 0; i < target.mounts.size() && i < result.mounts.size(); ++i) {
+  for (std::size_t i = 0; i < target.mounts.size() && i < results.size(); ++i) {
     const plan::MountPlan& mount = target.mounts[i];
-    if (!mount.why_not.empty() || result.status != report::Status::built) {
+    if (!mount.why_not.empty()) {
       continue;
     }
-    const std::string why = why_not_saved(mount, result);
-    if (!why.empty()) {
-      result.mounts[i].save = without_work("not saved", why);
+    if (const std::string why = why_not(mount); !why.empty()) {
+      results[i].save = without_work("not saved", why);
       continue;
     }
-    jobs.push_back({&mount, {}, result.mounts[i].restore.failed});
+    jobs.push_back({&mount, {}, results[i].restore.failed});
     places.push_back(i);
   }
   if (!jobs.empty()) {
@@ -103,7 +131,7 @@ void MountCarrier::save(const plan::TargetPlan& target, report::TargetResult& re
     save_mounts({workshop_, plan_, target, blobs_, route_}, jobs);
   }
   for (std::size_t i = 0; i < jobs.size(); ++i) {
-    result.mounts[places[i]].save = std::move(jobs[i].step);
+    results[places[i]].save = std::move(jobs[i].step);
   }
 }
 

@@ -7,6 +7,7 @@
 #include "report/result.hpp"
 #include "store/blobs.hpp"
 
+#include <functional>
 #include <map>
 #include <mutex>
 #include <string>
@@ -32,7 +33,18 @@ class MountCarrier {
   // Saves those of the target's mounts that a step of its build used.
   void save(const plan::TargetPlan& target, report::TargetResult& result);
 
+  // Saves the target's mounts as they are now, whoever used them; those that `save: never` or the
+  // run's trust level keeps from it excepted. Returns one result a mount of the plan.
+  std::vector<report::MountResult> save_now(const plan::TargetPlan& target);
+
  private:
+  // Why a mount is not to be saved; empty: it is.
+  using WhyNot = std::function<std::string(const plan::MountPlan&)>;
+
+  void save_those(const plan::TargetPlan& target,
+                  const WhyNot& why_not,
+                  std::vector<report::MountResult>& results);
+
   const Workshop& workshop_;
   const plan::Plan& plan_;
   store::Blobs& blobs_;

@@ -1,9 +1,6 @@
 #include "commands/mounts_list.hpp"
 
-#include "commands/connections.hpp"
-#include "commands/messages.hpp"
-#include "commands/planning.hpp"
-#include "commands/prepare.hpp"
+#include "commands/mounts_scene.hpp"
 #include "commands/stored_mount.hpp"
 #include "commands/verbose.hpp"
 #include "core/text.hpp"
@@ -57,22 +54,18 @@ std::string stored_words(store::Blobs& blobs,
 }
 
 core::Result<void> tell(const Seams& seams, const CommonOptions& options) {
-  auto prepared = prepare(seams, options, Reach::network);
-  if (!prepared) {
-    return tl::unexpected(prepared.error());
+  const auto scene = set_mounts_scene(seams, options, Asking::what_answers);
+  if (!scene) {
+    return tl::unexpected(scene.error());
   }
-  Connections connections(seams, *prepared, options.verbosity);
-  auto plan =
-      make_plan_of(seams, *prepared, connections.store(), options.wishes, Asking::what_answers);
-  if (!plan) {
-    return tl::unexpected(plan.error());
-  }
-  for (const plan::TargetPlan& target : plan->targets) {
+  const plan::Plan& plan = (*scene)->plan;
+  store::Blobs& blobs = (*scene)->connections.blobs();
+  for (const plan::TargetPlan& target : plan.targets) {
     seams.out("target " + core::printable(target.name) + "\n");
     for (const plan::MountPlan& mount : target.mounts) {
       seams.out("  " + identity_words(mount.mount.identity) + " (" +
                 lines_words(mount.mount.lines) + ")\n    " +
-                stored_words(connections.blobs(), mount, plan->trust.level) + "\n");
+                stored_words(blobs, mount, plan.trust.level) + "\n");
     }
     if (target.mounts.empty()) {
       seams.out("  no cache mount is carried; `mounts: auto` carries all\n");

@@ -26,6 +26,13 @@ struct CommonOptions {
   ColourWish colour = ColourWish::automatic;
 };
 
+enum class MountsAction { list, restore, save, verify, clear };
+
+struct MountsOptions {
+  MountsAction action = MountsAction::list;
+  CommonOptions common;
+};
+
 enum class PlanFormat { text, explained, json, args };
 
 struct PlanOptions {

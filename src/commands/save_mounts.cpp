@@ -31,6 +31,10 @@ struct Saving {
   // Once more: packs it relied on are gone, or the builder could not run a step with the network.
   bool again = false;
   bool lost = false;  // the former
+
+  [[nodiscard]] bool replaces(const store::CacheRef& ref) const {
+    return stored && stored->ref == ref;
+  }
 };
 
 // Where all of `refs` are; null when they are in several places.
@@ -183,21 +187,10 @@ class SaveAll {
     if (!index) {
       return tl::unexpected(index.error());
     }
-    const plan::MountPlan& mount = *saving.job->mount;
-    const std::optional<core::Digest> parent =
-        saving.stored ? std::optional(saving.stored->manifest) : std::nullopt;
-    store::Stamp stamp = mount.stamp;
-    stamp.created = rfc3339(carriage_.workshop.seams.clock.now());
-    const auto manifest =
-        store::stamped(mounts::manifest_of(*index, *blob, mount.mount.identity.id, parent), stamp);
-    if (!manifest) {
-      return tl::unexpected(manifest.error());
-    }
     report::MountStep& step = saving.job->step;
-    for (const store::CacheRef& ref : mount.save) {
+    for (const store::CacheRef& ref : saving.job->mount->save) {
       step.ref += (step.ref.empty() ? "" : ", ") + store::display(ref);
-      if (saving.stored && saving.stored->ref == ref &&
-          saving.stored->generation.index == *report.index) {
+      if (saving.replaces(ref) && saving.stored->generation.index == *report.index) {
         continue;  // it is there as it is
       }
       const auto moved = upload(*index, *blob, ref.location, output);
@@ -205,11 +198,34 @@ class SaveAll {
         return tl::unexpected(moved.error());
       }
       step.moved += *moved + (report.direct ? report.stored : 0);
-      if (auto put = blobs_.put_manifest(ref, *manifest); !put) {
+      if (auto put = put_manifest(saving, ref, *index, *blob); !put) {
         return put;
       }
+      forget_old(saving, ref);
     }
     return {};
+  }
+
+  Result<void> put_manifest(const Saving& saving,
+                            const store::CacheRef& ref,
+                            const mounts::Index& index,
+                            std::string_view blob) {
+    const plan::MountPlan& mount = *saving.job->mount;
+    mounts::Origin origin{mount.mount.identity.id, ref.tag};
+    if (saving.replaces(ref)) {
+      origin.parent = saving.stored->manifest;
+    }
+    store::Stamp stamp = mount.stamp;
+    stamp.created = rfc3339(carriage_.workshop.seams.clock.now());
+    const auto manifest = store::stamped(mounts::manifest_of(index, blob, origin), stamp);
+    return manifest ? blobs_.put_manifest(ref, *manifest) : tl::unexpected(manifest.error());
+  }
+
+  // The generation that was replaced stays, the one before it goes.
+  void forget_old(const Saving& saving, const store::CacheRef& ref) {
+    if (saving.replaces(ref)) {
+      forget_parent(blobs_, *saving.stored);
+    }
   }
 
   // Returns the bytes of what the step in the builder made anew; other packs are there already, as

@@ -51,6 +51,20 @@ std::optional<StoredMount> find_stored(store::Blobs& blobs,
   return std::nullopt;
 }
 
+void forget_parent(store::Blobs& blobs, const StoredMount& stored) {
+  const std::optional<core::Digest>& parent = stored.generation.parent;
+  if (!parent) {
+    return;
+  }
+  // A manifest that names this tag is of no other, so that nobody else misses it.
+  const auto bytes = blobs.find_manifest({stored.ref.location, stored.ref.tag, parent});
+  const auto generation = bytes && *bytes ? mounts::read_generation(**bytes)
+                                          : core::fail(core::ErrorKind::not_found, "gone");
+  if (generation && generation->tag == stored.ref.tag) {
+    static_cast<void>(blobs.forget(stored.ref.location, *parent));
+  }
+}
+
 core::Result<std::string> fetch_index(store::Blobs& blobs, const StoredMount& stored) {
   return blobs.get(stored.ref.location, stored.generation.index, stored.generation.index_bytes);
 }

@@ -27,6 +27,10 @@ std::optional<StoredMount> find_stored(store::Blobs& blobs,
                                        config::TrustLevel level,
                                        std::string& trouble);
 
+// Has the store forget the generation that `stored` replaced. What it makes of that is its own
+// affair.
+void forget_parent(store::Blobs& blobs, const StoredMount& stored);
+
 // Returns the index's bytes. Errors: those of the store.
 core::Result<std::string> fetch_index(store::Blobs& blobs, const StoredMount& stored);
 

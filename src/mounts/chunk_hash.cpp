@@ -10,4 +10,12 @@ ChunkHash hash_of(std::string_view bytes) {
   return hash;
 }
 
+core::Result<void> verify_chunk(const Chunk& chunk, std::string_view bytes) {
+  if (hash_of(bytes) != chunk.hash) {
+    return core::fail(core::ErrorKind::bad_response,
+                      "a pack holds other content than the index says");
+  }
+  return {};
+}
+
 }  // namespace buildcache::mounts

@@ -1,6 +1,7 @@
 // The hash chunks are known by.
 #pragma once
 
+#include "core/result.hpp"
 #include "mounts/index.hpp"
 
 #include <cstring>
@@ -9,6 +10,9 @@
 namespace buildcache::mounts {
 
 ChunkHash hash_of(std::string_view bytes);
+
+// Errors: bad_response (these are not the chunk's bytes).
+core::Result<void> verify_chunk(const Chunk& chunk, std::string_view bytes);
 
 // For hash maps: the hash is as good as random.
 struct HashOfChunkHash {

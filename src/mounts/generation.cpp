@@ -20,6 +20,7 @@ constexpr const char* kVersion = "buildcache.mount";
 constexpr const char* kIdentity = "buildcache.mount.identity";
 constexpr const char* kContent = "buildcache.mount.content";
 constexpr const char* kEntries = "buildcache.mount.entries";
+constexpr const char* kTag = "buildcache.mount.tag";
 constexpr const char* kParent = "buildcache.mount.parent";
 constexpr std::size_t kMostLayers = 4096;
 
@@ -54,6 +55,7 @@ Generation generation_in(const json& document) {
                         {},
                         0,
                         0,
+                        annotations.value(kTag, std::string()),
                         {}};
   if (generation.index_bytes > kMostIndexBytes) {
     throw std::invalid_argument("its index is too large");
@@ -76,21 +78,19 @@ std::string_view config_blob() {
   return R"({"architecture":"unknown","os":"linux","config":{},"rootfs":{"type":"layers","diff_ids":[]}})";
 }
 
-std::string manifest_of(const Index& index,
-                        std::string_view index_blob,
-                        const std::string& identity,
-                        const std::optional<core::Digest>& parent) {
+std::string manifest_of(const Index& index, std::string_view index_blob, const Origin& origin) {
   ordered_json layers = ordered_json::array();
   layers.push_back(descriptor(kLayerType, core::Digest::of(index_blob), index_blob.size()));
   for (const Pack& pack : index.packs) {
     layers.push_back(descriptor(kLayerType, pack.digest, pack.size));
   }
   ordered_json annotations = {{kVersion, "1"},
-                              {kIdentity, core::printable(identity)},
+                              {kIdentity, core::printable(origin.identity)},
+                              {kTag, origin.tag},
                               {kContent, std::to_string(content_bytes(index))},
                               {kEntries, std::to_string(index.entries.size())}};
-  if (parent) {
-    annotations[kParent] = parent->str();
+  if (origin.parent) {
+    annotations[kParent] = origin.parent->str();
   }
   const ordered_json document = {
       {"schemaVersion", 2},

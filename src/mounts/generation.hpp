@@ -26,17 +26,22 @@ struct Generation {
   std::string identity;  // for people: "/root/.cargo/registry"
   std::uint64_t content = 0;
   std::uint64_t entries = 0;
-  std::optional<core::Digest> parent;  // manifest of the generation this one replaced
+  std::string tag;                     // it was published under: no other has this manifest
+  std::optional<core::Digest> parent;  // manifest of the generation it replaced there
+};
+
+// What a generation is, besides its content.
+struct Origin {
+  std::string identity;
+  std::string tag;
+  std::optional<core::Digest> parent = {};
 };
 
 // The image's config, the same for all.
 std::string_view config_blob();
 
 // `index_blob` is the encoded `index`.
-std::string manifest_of(const Index& index,
-                        std::string_view index_blob,
-                        const std::string& identity,
-                        const std::optional<core::Digest>& parent);
+std::string manifest_of(const Index& index, std::string_view index_blob, const Origin& origin);
 
 // Errors: bad_response (no generation of this version, broken, too many layers).
 core::Result<Generation> read_generation(std::string_view manifest);

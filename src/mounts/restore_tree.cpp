@@ -3,7 +3,7 @@
 #include "core/text.hpp"
 #include "mounts/chunk_hash.hpp"
 #include "mounts/first_failure.hpp"
-#include "mounts/zstd.hpp"
+#include "mounts/pack_reader.hpp"
 #include "sys/parallel.hpp"
 
 #include <algorithm>
@@ -126,36 +126,15 @@ class Restore {
     if (!bytes) {
       return tl::unexpected(bytes.error());
     }
-    if (bytes->size() != pack.size) {
-      return core::fail(core::ErrorKind::bad_response, "a pack is not as large as the index says");
-    }
     fetched_ += bytes->size();
-    return unpack_frames(pack, first, *bytes);
-  }
-
-  Result<void> unpack_frames(const Pack& pack, std::uint32_t first, std::string_view bytes) {
-    Decompressor decompressor;
-    std::uint32_t chunk = 0;
-    for (const Frame& frame : pack.frames) {
-      if (failure_.failed()) {
-        break;
-      }
-      std::size_t size = 0;
-      for (std::uint32_t i = 0; i < frame.chunks; ++i) {
-        size += pack.chunks[chunk + i].size;
-      }
-      auto content = decompressor.frame(bytes.substr(0, frame.compressed), size);
-      if (!content) {
-        return tl::unexpected(content.error());
-      }
-      bytes.remove_prefix(frame.compressed);
-      if (auto written = write_frame(pack, {chunk, chunk + frame.chunks}, first, *content);
-          !written) {
-        return written;
-      }
-      chunk += frame.chunks;
-    }
-    return {};
+    return read_pack(
+        pack,
+        *bytes,
+        [&](const Frame& frame, std::uint32_t chunk, std::string_view content) -> Result<void> {
+          return failure_.failed()
+                     ? Result<void>()
+                     : write_frame(pack, {chunk, chunk + frame.chunks}, first, content);
+        });
   }
 
   // Chunks [range.first, range.second) of the pack.
@@ -172,9 +151,8 @@ class Restore {
       if (use == uses_.end() || use->chunk != first + i) {
         continue;  // of an entry that is no more
       }
-      if (hash_of(bytes) != chunk.hash) {
-        return core::fail(core::ErrorKind::bad_response,
-                          "a pack holds other content than the index says");
+      if (auto verified = verify_chunk(chunk, bytes); !verified) {
+        return verified;
       }
       for (; use != uses_.end() && use->chunk == first + i; ++use) {
         if (auto written = write(*use, bytes, open); !written) {

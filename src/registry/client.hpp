@@ -83,6 +83,11 @@ class Client {
   virtual core::Result<bool> delete_tag(const core::Repository& repository,
                                         const std::string& tag,
                                         const Limits& limits) = 0;
+  // Removes a manifest, and with it every tag that names it: for manifests that are nobody else's.
+  // Returns false when it is not there, or the registry cannot.
+  virtual core::Result<bool> delete_manifest(const core::Repository& repository,
+                                             const core::Digest& digest,
+                                             const Limits& limits) = 0;
 };
 
 }  // namespace buildcache::registry

@@ -1,6 +1,7 @@
 #include "registry/http_client.hpp"
 
 #include "core/registry_host.hpp"
+#include "core/text.hpp"
 #include "registry/http_calls.hpp"
 #include "registry/read_response.hpp"
 #include "registry/response_error.hpp"
@@ -198,15 +199,27 @@ Result<bool> HttpClient::delete_tag(const core::Repository& repository,
                                     const std::string& tag,
                                     const Limits& limits) {
   if (!is_tag(tag)) {
-    return fail(ErrorKind::internal, "only tags are deleted, never digests");
+    return fail(ErrorKind::internal, core::printable(tag) + " is not a tag");
   }
+  return remove(repository, tag, limits);
+}
+
+Result<bool> HttpClient::delete_manifest(const core::Repository& repository,
+                                         const core::Digest& digest,
+                                         const Limits& limits) {
+  return remove(repository, digest.str(), limits);
+}
+
+Result<bool> HttpClient::remove(const core::Repository& repository,
+                                const std::string& reference,
+                                const Limits& limits) {
   const Call call{"DELETE",
-                  manifest_target(tag),
+                  manifest_target(reference),
                   "delete",
                   {},
                   "",
                   kErrorLimit,
-                  doing("delete tag", repository, tag)};
+                  doing("delete", repository, reference)};
   auto response = send(repository, call, Deadline(*clock_, limits));
   if (!response) {
     return tl::unexpected(response.error());

@@ -56,6 +56,9 @@ class HttpClient final : public Client {
   core::Result<bool> delete_tag(const core::Repository& repository,
                                 const std::string& tag,
                                 const Limits& limits) override;
+  core::Result<bool> delete_manifest(const core::Repository& repository,
+                                     const core::Digest& digest,
+                                     const Limits& limits) override;
 
  private:
   struct Call {
@@ -69,6 +72,9 @@ class HttpClient final : public Client {
     bool repeatable = false;  // does no harm when it is sent twice, whatever its method
   };
 
+  core::Result<bool> remove(const core::Repository& repository,
+                            const std::string& reference,
+                            const Limits& limits);
   core::Result<sys::HttpResponse> send(const core::Repository& repository,
                                        const Call& call,
                                        const Deadline& deadline);

@@ -41,6 +41,14 @@ class Blobs {
   virtual core::Result<void> put(const Location& location,
                                  const core::Digest& digest,
                                  std::string_view bytes) = 0;
+
+  // Removes the ref's tag alone. Returns false when there is none, or the store cannot.
+  virtual core::Result<bool> remove_tag(const CacheRef& ref) = 0;
+
+  // Removes a manifest, and the blobs that only it names once the store gets to it. In a registry
+  // all tags that name it go, too; the local store keeps it as long as one does. Returns false when
+  // it is not there, or the store cannot.
+  virtual core::Result<bool> forget(const Location& location, const core::Digest& manifest) = 0;
 };
 
 // Whether blobs can be kept in stores of this kind, and made by make_blobs.

@@ -1,6 +1,7 @@
 #include "store/local_blobs.hpp"
 
 #include "store/image_blobs.hpp"
+#include "store/local_collect.hpp"
 #include "store/local_folder.hpp"
 #include "store/local_layout.hpp"
 
@@ -59,6 +60,21 @@ Result<void> LocalBlobs::put(const Location& location,
   const std::string folder = path.substr(0, path.rfind('/'));
   const auto made = files_->make_directories(folder, 0755);
   return made ? write_blob(*files_, location, digest, bytes) : made;
+}
+
+Result<bool> LocalBlobs::remove_tag(const CacheRef& ref) {
+  const auto digest = digest_of(*files_, {ref.location, ref.tag, {}});
+  if (!digest || !*digest) {
+    return digest ? Result<bool>(false) : tl::unexpected(digest.error());
+  }
+  const auto removed = files_->remove_all(layout_of(ref));
+  const auto done =
+      removed ? forget_manifest(*files_, ref.location, **digest) : tl::unexpected(removed.error());
+  return done ? Result<bool>(true) : tl::unexpected(done.error());
+}
+
+Result<bool> LocalBlobs::forget(const Location& location, const core::Digest& manifest) {
+  return forget_manifest(*files_, location, manifest);
 }
 
 }  // namespace buildcache::store

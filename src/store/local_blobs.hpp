@@ -18,6 +18,8 @@ class LocalBlobs final : public Blobs {
   core::Result<void> put(const Location& location,
                          const core::Digest& digest,
                          std::string_view bytes) override;
+  core::Result<bool> remove_tag(const CacheRef& ref) override;
+  core::Result<bool> forget(const Location& location, const core::Digest& manifest) override;
 
  private:
   sys::Files* files_;

@@ -29,6 +29,12 @@ class AllBlobs final : public Blobs {
                          std::string_view bytes) override {
     return of(location).put(location, digest, bytes);
   }
+  core::Result<bool> remove_tag(const CacheRef& ref) override {
+    return of(ref.location).remove_tag(ref);
+  }
+  core::Result<bool> forget(const Location& location, const core::Digest& manifest) override {
+    return of(location).forget(location, manifest);
+  }
 
  private:
   Blobs& of(const Location& location) {

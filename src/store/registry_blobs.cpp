@@ -50,4 +50,12 @@ Result<void> RegistryBlobs::put(const Location& location,
   return client_->put_blob(location.repository, digest, bytes, {kBlobTimeout, stop_});
 }
 
+Result<bool> RegistryBlobs::remove_tag(const CacheRef& ref) {
+  return client_->delete_tag(ref.location.repository, ref.tag, {kManifestTimeout, stop_});
+}
+
+Result<bool> RegistryBlobs::forget(const Location& location, const core::Digest& manifest) {
+  return client_->delete_manifest(location.repository, manifest, {kManifestTimeout, stop_});
+}
+
 }  // namespace buildcache::store

@@ -19,6 +19,8 @@ class RegistryBlobs final : public Blobs {
   core::Result<void> put(const Location& location,
                          const core::Digest& digest,
                          std::string_view bytes) override;
+  core::Result<bool> remove_tag(const CacheRef& ref) override;
+  core::Result<bool> forget(const Location& location, const core::Digest& manifest) override;
 
  private:
   registry::Client* client_;

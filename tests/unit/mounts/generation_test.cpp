@@ -28,8 +28,8 @@ TEST_CASE("generation: the manifest says what it is, and is read again") {
   index.entries = {{"", mounts::EntryKind::directory}, {"file", mounts::EntryKind::file}};
   index.entries[1].size = 7;
   const core::Digest parent = core::Digest::of("before");
-  const auto read =
-      mounts::read_generation(mounts::manifest_of(index, "index", "/root/.cargo\n", parent));
+  const auto read = mounts::read_generation(
+      mounts::manifest_of(index, "index", {"/root/.cargo\n", "app--m-1", parent}));
   REQUIRE(read);
   CHECK(read->index == core::Digest::of("index"));
   CHECK(read->index_bytes == 5);
@@ -41,7 +41,7 @@ TEST_CASE("generation: the manifest says what it is, and is read again") {
 }
 
 TEST_CASE("generation: what is none is refused") {
-  const std::string good = mounts::manifest_of({}, "index", "x", std::nullopt);
+  const std::string good = mounts::manifest_of({}, "index", {"x", "tag"});
   CHECK(mounts::read_generation(good));
   const std::vector<std::pair<std::string, std::string>> changes = {
       {R"("buildcache.mount":"1")", R"("buildcache.mount":"2")"},

@@ -1,0 +1,82 @@
+#include "commands/mounts_clear.hpp"
+
+#include "commands/mounts_scene.hpp"
+#include "commands/stored_mount.hpp"
+#include "commands/verbose.hpp"
+#include "core/text.hpp"
+#include "store/spec.hpp"
+
+#include <fmt/format.h>
+
+#include <string>
+
+namespace buildcache::commands {
+
+namespace {
+
+using core::Result;
+
+// Returns what was done; an error when something is still there.
+Result<std::string> clear(store::Blobs& blobs,
+                          const store::CacheRef& ref,
+                          config::TrustLevel level) {
+  std::string trouble;
+  const auto stored = find_stored(blobs, {ref}, level, trouble);
+  if (!stored) {
+    return trouble.empty() ? Result<std::string>("nothing is stored")
+                           : core::fail(core::ErrorKind::bad_response, trouble);
+  }
+  forget_parent(blobs, *stored);
+  auto removed = blobs.remove_tag(ref);
+  if (removed && !*removed && stored->generation.tag == ref.tag) {
+    removed = blobs.forget(ref.location, stored->manifest);  // no other tag has it
+  }
+  if (!removed) {
+    return tl::unexpected(removed.error());
+  }
+  return *removed ? Result<std::string>("removed")
+                  : core::fail(core::ErrorKind::forbidden,
+                               "the registry removes nothing on request",
+                               "remove it by the registry's own means");
+}
+
+Result<void> clear_all(const Seams& seams, const CommonOptions& options) {
+  const auto scene = set_mounts_scene(seams, options, Asking::what_answers);
+  if (!scene) {
+    return tl::unexpected(scene.error());
+  }
+  store::Blobs& blobs = (*scene)->connections.blobs();
+  std::size_t left = 0;
+  for (const plan::TargetPlan& target : (*scene)->plan.targets) {
+    seams.out("target " + core::printable(target.name) + "\n");
+    for (const plan::MountPlan& mount : target.mounts) {
+      const std::string id = core::printable(mount.mount.identity.id);
+      if (mount.save.empty()) {
+        seams.out("  " + id + ": nothing of it is this run's to remove (" +
+                  core::printable(mount.why_not.empty() ? mount.no_save_why : mount.why_not) +
+                  ")\n");
+      }
+      for (const store::CacheRef& ref : mount.save) {
+        const auto done = clear(blobs, ref, (*scene)->plan.trust.level);
+        left += done ? 0 : 1;
+        seams.out(fmt::format("  {}: {}: {}\n",
+                              id,
+                              store::display(ref),
+                              done ? *done : core::printable(core::describe(done.error()))));
+      }
+    }
+  }
+  return left == 0
+             ? Result<void>()
+             : core::fail(core::ErrorKind::bad_response,
+                          fmt::format("{} of the stored generations could not be removed", left));
+}
+
+}  // namespace
+
+Result<void> mounts_clear(const Seams& seams, const CommonOptions& options) {
+  const VerboseSeams verbose(seams, options.verbosity);
+  return clear_all(verbose.get(), options);
+}
+
+}  // namespace buildcache::commands
