@@ -86,6 +86,27 @@ Json specs_json(const std::vector<core::CacheSpec>& specs) {
   return list;
 }
 
+Json refs_json(const std::vector<store::CacheRef>& refs) {
+  Json list = Json::array();
+  for (const store::CacheRef& ref : refs) {
+    list.push_back(store::display(ref));
+  }
+  return list;
+}
+
+Json mounts_json(const std::vector<plan::MountPlan>& mounts) {
+  Json list = Json::array();
+  for (const plan::MountPlan& mount : mounts) {
+    list.push_back({{"id", mount.mount.identity.id},
+                    {"lines", mount.mount.lines},
+                    {"restore", refs_json(mount.restore)},
+                    {"save", refs_json(mount.save)},
+                    {"why_not_saved", text_or_null(mount.no_save_why)},
+                    {"left_alone", text_or_null(mount.why_not)}});
+  }
+  return list;
+}
+
 Json target_json(const plan::TargetPlan& target, const TargetCommands& commands) {
   Json candidates = Json::array();
   for (const plan::ProbedCandidate& probed : target.candidates) {
@@ -96,6 +117,7 @@ Json target_json(const plan::TargetPlan& target, const TargetCommands& commands)
           {"cache_to", specs_json(plan::cache_to_of(target))},
           {"candidates", candidates},
           {"silent_rules", silent_rules_json(target.silent_rules)},
+          {"mounts", mounts_json(target.mounts)},
           {"commands", commands.argvs}};
 }
 

@@ -91,19 +91,37 @@ void add_import_notices(std::vector<core::Notice>& notices, const TargetResult& 
   }
 }
 
+core::Notice mount_notice(const MountResult& mount,
+                          const MountStep& step,
+                          const std::string& what,
+                          const std::string& remedy) {
+  return {Severity::warning,
+          "the cache mount " + mount.id + " was not " + what + ": " + step.why,
+          remedy,
+          {}};
+}
+
 void add_mount_notices(std::vector<core::Notice>& notices, const TargetResult& target) {
+  const std::size_t first = notices.size();
   for (const MountResult& mount : target.mounts) {
-    for (const auto& [step, what] :
-         {std::pair{&mount.restore, "restored"}, {&mount.save, "saved"}}) {
-      if (step->failed) {
-        notices.push_back(
-            {core::Severity::warning,
-             std::string("the cache mount ") + mount.id + " was not " + what + ": " + step->why,
-             "",
-             target.name});
-      }
+    if (mount.restore.failed) {
+      notices.push_back(mount_notice(mount,
+                                     mount.restore,
+                                     "restored",
+                                     "the build went on with an empty mount; `buildcache mounts "
+                                     "verify` tells whether what is stored is whole"));
+    }
+    if (mount.save.failed) {
+      notices.push_back(mount_notice(mount,
+                                     mount.save,
+                                     "saved",
+                                     "the next build restores what was stored before; see whether "
+                                     "these credentials may push to the cache repository"));
     }
   }
+  std::for_each(notices.begin() + static_cast<std::ptrdiff_t>(first),
+                notices.end(),
+                [&target](core::Notice& notice) { notice.target = target.name; });
 }
 
 void add_export_notices(std::vector<core::Notice>& notices, const TargetResult& target) {

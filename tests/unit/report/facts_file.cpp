@@ -169,6 +169,40 @@ void read_writes(const Json& json, plan::TargetPlan& target) {
   }
 }
 
+std::vector<store::CacheRef> caches(const Json& json, const char* key) {
+  std::vector<store::CacheRef> refs;
+  for (const Json& tag : list(json, key)) {
+    refs.push_back(cache_of(tag.get<std::string>()));
+  }
+  return refs;
+}
+
+plan::MountPlan mount(const Json& json) {
+  only(json, {"id", "lines", "restore", "save", "no_save_why", "why_not"});
+  plan::MountPlan mount;
+  mount.mount.identity.id = text(json, "id");
+  mount.mount.lines = list(json, "lines").get<std::vector<int>>();
+  mount.restore = caches(json, "restore");
+  mount.save = caches(json, "save");
+  mount.no_save_why = text(json, "no_save_why");
+  mount.why_not = text(json, "why_not");
+  return mount;
+}
+
+MountStep mount_step(const Json& json) {
+  only(json, {"outcome", "why", "entries", "content", "moved", "ms", "direct", "failed"});
+  MountStep step;
+  step.outcome = text(json, "outcome");
+  step.why = text(json, "why");
+  step.entries = json.value("entries", 0);
+  step.content = json.value("content", 0);
+  step.moved = json.value("moved", 0);
+  step.took = time_of(json, "ms");
+  step.direct = json.value("direct", false);
+  step.failed = json.value("failed", false);
+  return step;
+}
+
 docker::Step step(const Json& json) {
   only(json, {"name", "ms", "cached", "internal", "base"});
   docker::Step step;
@@ -215,6 +249,7 @@ TargetResult read_result(const Json& json, const plan::TargetPlan& planned) {
         "export_note",
         "export_failed",
         "publications",
+        "mounts",
         "pushed"});
   TargetResult result;
   result.name = planned.name;
@@ -237,6 +272,13 @@ TargetResult read_result(const Json& json, const plan::TargetPlan& planned) {
     const std::string shown = store::display(cache_of(text(one, "tag")));
     result.publications.push_back({text(one, "scope"), shown, "", text(one, "error")});
   }
+  const Json none = Json::object();
+  for (const Json& one : list(json, "mounts")) {
+    only(one, {"id", "restore", "save"});
+    result.mounts.push_back({text(one, "id"),
+                             mount_step(one.value("restore", none)),
+                             mount_step(one.value("save", none))});
+  }
   return result;
 }
 
@@ -252,6 +294,7 @@ plan::TargetPlan read_target(const Json& json) {
         "silent_rules",
         "writes",
         "no_export_why",
+        "mounts",
         "result"});
   plan::TargetPlan target;
   target.name = json.at("name").get<std::string>();
@@ -266,6 +309,9 @@ plan::TargetPlan read_target(const Json& json) {
   }
   for (const Json& candidate : list(json, "candidates")) {
     read_candidate(candidate, target);
+  }
+  for (const Json& one : list(json, "mounts")) {
+    target.mounts.push_back(mount(one));
   }
   read_writes(json, target);
   return target;

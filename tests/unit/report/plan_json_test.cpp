@@ -80,7 +80,7 @@ TEST_CASE("plan json: the document has exactly the keys that are promised") {
   CHECK(keys_of(document.at("trust")) == Keys{"level", "write", "reason"});
   const Json& target = document.at("targets").at(0);
   CHECK(keys_of(target) ==
-        Keys{"name", "cache_from", "cache_to", "candidates", "silent_rules", "commands"});
+        Keys{"name", "cache_from", "cache_to", "candidates", "silent_rules", "mounts", "commands"});
   CHECK(keys_of(target.at("candidates").at(0)) ==
         Keys{"ref", "rule", "verdict", "reason", "chosen", "digest"});
   CHECK(keys_of(document.at("warnings").at(0)) == Keys{"severity", "message", "remedy", "target"});
