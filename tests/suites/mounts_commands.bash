@@ -56,9 +56,12 @@ builds() {
   ci_buildcache "$repo" run
 }
 
-mounts() {
-  ci_push "$repo" main
-  ci_buildcache "$repo" mounts "$@"
+mounts() { mounts_of main "$@"; }
+
+# As branch $1.
+mounts_of() {
+  ci_push "$repo" "$1"
+  ci_buildcache "$repo" mounts "${@:2}"
 }
 
 restored_without_a_build() {
@@ -82,6 +85,47 @@ saved_without_a_build() {
   engine reset
   builds 4
   same "$(cat "$suite_work/out/number")" 3
+}
+
+# Prints where the mount stands on this machine.
+mount_directory() {
+  local found
+  found=$(find "$(engine_directory)" -name content -size 300000c)
+  same "$(wc -l <<<"$found")" 1 >&2
+  dirname "$found"
+}
+
+attributes() { python3 "$suite_dir/../support/mount_attributes.py" "$1" "$(mount_directory)"; }
+
+unusual_attributes_come_back() {
+  builds 20
+  attributes set
+  attributes list >"$suite_work/before"
+  grep -c 'user.of-a-directory' "$suite_work/before"
+  grep -c -e '-1234567890123456790' "$suite_work/before"
+  mounts save
+  engine reset
+  mounts restore
+  attributes list >"$suite_work/after"
+  diff "$suite_work/before" "$suite_work/after"
+}
+
+two_generations_stand_side_by_side() {
+  git -C "$repo" checkout -q -b topic
+  engine reset
+  mounts_of topic restore
+  rm -r "$(mount_directory)/folder"
+  cp -r "$suite_dir/../support" "$(mount_directory)/folder"
+  attributes list >"$suite_work/topic"
+  mounts_of topic save
+  holds "$ci_run/document" '  /m: saved: '
+  engine reset
+  mounts_of main restore
+  attributes list | diff "$suite_work/before" -
+  engine reset
+  mounts_of topic restore
+  attributes list | diff "$suite_work/topic" -
+  git -C "$repo" checkout -q main
 }
 
 # Prints the digest of the pack of the mount's generation.
@@ -174,5 +218,8 @@ check "mounts commands ($cell): verify names what is broken, and the next build 
 check "mounts commands ($cell): clear removes what this branch stored" cleared_once
 check "mounts commands ($cell): a registry keeps two generations" registry_loses_old_generations
 check "mounts commands ($cell): the local store keeps two generations" local_store_does_not_grow
+configure "repository: $BUILDCACHE_TEST_REGISTRY/acme/cache"
+check "mounts commands ($cell): extended attributes and times before 1970 are there again" unusual_attributes_come_back
+check "mounts commands ($cell): two generations stand side by side" two_generations_stand_side_by_side
 check "mounts commands ($cell): a builder that will be gone is refused" passing_builder_is_refused
 exit "$suite_failed"

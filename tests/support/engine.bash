@@ -21,10 +21,14 @@ engine_begin() {
 
 engine_end() { engine down; }
 
+# Prints the directory of the engine's own files.
+engine_directory() {
+  printf '%s/instances/%s' "${BUILDCACHE_ENGINE_DIR:-$engine_repository/build/engine}" "$ENGINE_NAME"
+}
+
 # Prints the directory of registry $1's files.
 registry_content() {
-  local root=${BUILDCACHE_ENGINE_DIR:-$engine_repository/build/engine}
-  printf '%s/instances/%s/registries/%s/content/docker/registry/v2' "$root" "$ENGINE_NAME" "$1"
+  printf '%s/registries/%s/content/docker/registry/v2' "$(engine_directory)" "$1"
 }
 
 # Prints every tag of registry $1 as "REPOSITORY:TAG DIGEST", sorted: equal before and after
