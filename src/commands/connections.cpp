@@ -18,17 +18,19 @@ struct Connections::Parts {
                [&files = seams.files](const std::string& host) {
                  return certificates_of(files, host);
                }),
-        store(store::make_store({client,
-                                 wire.http(),
-                                 seams.files,
-                                 seams.clock,
-                                 seams.environment,
-                                 prepared.aws_keys,
-                                 seams.interruption.token()})),
-        blobs(store::make_blobs(client, seams.files, seams.interruption.token())) {}
+        services{client,
+                 wire.http(),
+                 seams.files,
+                 seams.clock,
+                 seams.environment,
+                 prepared.aws_keys,
+                 seams.interruption.token()},
+        store(store::make_store(services)),
+        blobs(store::make_blobs(services)) {}
 
   Wire wire;
   registry::HttpClient client;
+  store::Services services;
   std::unique_ptr<store::Store> store;
   std::unique_ptr<store::Blobs> blobs;
 };

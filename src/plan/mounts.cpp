@@ -47,10 +47,12 @@ std::string why_not(const Facts& facts, const dockerfile::CacheMount& mount) {
   if (facts.config.builder.nodes.size() > 1) {
     return "the builder has several nodes, each with a mount of its own";
   }
-  const config::StoreKind kind = facts.location.kind;
-  if (facts.no_store || (kind != config::StoreKind::registry && kind != config::StoreKind::local &&
-                         kind != config::StoreKind::in_image)) {
-    return fmt::format("the store {} cannot keep cache mounts yet", config::word_of(kind));
+  if (facts.no_store) {
+    return facts.no_store->message;
+  }
+  if (facts.location.kind == config::StoreKind::gha) {
+    return "GitHub's cache service cannot keep cache mounts yet: a registry, S3 or Azure Blob "
+           "Storage can";
   }
   return {};
 }

@@ -50,10 +50,10 @@ std::string text_to_sign(const sys::HttpRequest& request,
   return text + "/" + account + path;
 }
 
-std::string url_of(const CacheRef& ref) {
-  const config::Azblob& place = ref.location.azblob;
+std::string url_of(const Location& location, const std::string& name) {
+  const config::Azblob& place = location.azblob;
   const std::string folder = place.prefix.empty() ? "" : place.prefix + "/";
-  return place.account_url + "/" + place.container + "/" + folder + "manifests/" + ref.tag;
+  return place.account_url + "/" + place.container + "/" + folder + name;
 }
 
 }  // namespace
@@ -96,19 +96,19 @@ Result<void> sign_for_azure(sys::HttpRequest& request,
   return {};
 }
 
-std::unique_ptr<ManifestObjects> azblob_objects(sys::HttpTransport& http,
-                                                sys::Clock& clock,
-                                                const sys::Environment& environment) {
+SignedObjects azblob_objects(sys::HttpTransport& http,
+                             sys::Clock& clock,
+                             const sys::Environment& environment) {
   ObjectDialect dialect;
   dialect.service = "Azure Blob Storage";
   dialect.url = url_of;
-  dialect.write_headers = {{"x-ms-blob-type", "BlockBlob"}, {"Content-Type", "application/json"}};
-  dialect.sign = [&clock, &environment](sys::HttpRequest& request, const CacheRef& ref) {
+  dialect.write_headers = {{"x-ms-blob-type", "BlockBlob"}};
+  dialect.sign = [&clock, &environment](sys::HttpRequest& request, const Location& place) {
     const auto key = azblob_key(environment);
-    return key ? sign_for_azure(request, account_of(ref.location.azblob), *key, clock.now())
+    return key ? sign_for_azure(request, account_of(place.azblob), *key, clock.now())
                : Result<void>(tl::unexpected(key.error()));
   };
-  return std::make_unique<HttpObjects>(http, std::move(dialect));
+  return {http, std::move(dialect)};
 }
 
 }  // namespace buildcache::store

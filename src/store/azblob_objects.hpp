@@ -1,15 +1,14 @@
-// Caches in Azure Blob Storage, as BuildKit lays them out (buildkit, cache/remotecache/azblob):
-// <account url>/<container>/[<prefix>/]manifests/<name>.
+// Objects in Azure Blob Storage, below the prefix as BuildKit has it (buildkit,
+// cache/remotecache/azblob): <account url>/<container>/[<prefix>/]manifests/<name>, blobs/<digest>.
 #pragma once
 
 #include "config/config.hpp"
 #include "core/secret.hpp"
-#include "store/http_objects.hpp"
+#include "store/signed_objects.hpp"
 #include "sys/clock.hpp"
 #include "sys/environment.hpp"
 
 #include <chrono>
-#include <memory>
 #include <string>
 
 namespace buildcache::store {
@@ -29,8 +28,8 @@ core::Result<void> sign_for_azure(sys::HttpRequest& request,
                                   std::chrono::system_clock::time_point now);
 
 // All references must outlive it.
-std::unique_ptr<ManifestObjects> azblob_objects(sys::HttpTransport& http,
-                                                sys::Clock& clock,
-                                                const sys::Environment& environment);
+SignedObjects azblob_objects(sys::HttpTransport& http,
+                             sys::Clock& clock,
+                             const sys::Environment& environment);
 
 }  // namespace buildcache::store

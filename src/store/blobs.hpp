@@ -4,14 +4,12 @@
 
 #include "core/digest.hpp"
 #include "core/result.hpp"
-#include "registry/client.hpp"
+#include "store/services.hpp"
 #include "store/types.hpp"
-#include "sys/files.hpp"
 
 #include <cstddef>
 #include <memory>
 #include <optional>
-#include <stop_token>
 #include <string>
 #include <string_view>
 
@@ -51,12 +49,7 @@ class Blobs {
   virtual core::Result<bool> forget(const Location& location, const core::Digest& manifest) = 0;
 };
 
-// Whether blobs can be kept in stores of this kind, and made by make_blobs.
-bool keeps_blobs(config::StoreKind kind);
-
-// The blobs of locations of every kind that keeps_blobs; `client` and `files` must outlive it.
-std::unique_ptr<Blobs> make_blobs(registry::Client& client,
-                                  sys::Files& files,
-                                  std::stop_token stop);
+// The blobs of locations of every kind but GitHub's cache service.
+std::unique_ptr<Blobs> make_blobs(const Services& services);
 
 }  // namespace buildcache::store

@@ -1,8 +1,9 @@
 // Hands each location to the blobs of its kind.
+#include "store/azblob_objects.hpp"
 #include "store/local_blobs.hpp"
+#include "store/object_blobs.hpp"
 #include "store/registry_blobs.hpp"
-
-#include <utility>
+#include "store/s3_objects.hpp"
 
 namespace buildcache::store {
 
@@ -10,8 +11,12 @@ namespace {
 
 class AllBlobs final : public Blobs {
  public:
-  AllBlobs(registry::Client& client, sys::Files& files, std::stop_token stop)
-      : registry_(client, std::move(stop)), local_(files) {}
+  explicit AllBlobs(const Services& services)
+      : registry_(services.client, services.stop),
+        local_(services.files),
+        s3_(s3_objects(services.http, services.aws_keys), services.stop),
+        azblob_(azblob_objects(services.http, services.clock, services.environment),
+                services.stop) {}
 
   core::Result<std::optional<std::string>> find_manifest(const CacheRef& ref) override {
     return of(ref.location).find_manifest(ref);
@@ -38,27 +43,31 @@ class AllBlobs final : public Blobs {
 
  private:
   Blobs& of(const Location& location) {
-    if (location.kind == config::StoreKind::local) {
-      return local_;
+    switch (location.kind) {
+      case config::StoreKind::local:
+        return local_;
+      case config::StoreKind::s3:
+        return s3_;
+      case config::StoreKind::azblob:
+        return azblob_;
+      case config::StoreKind::registry:
+      case config::StoreKind::in_image:
+      case config::StoreKind::gha:
+        break;
     }
     return registry_;
   }
 
   RegistryBlobs registry_;
   LocalBlobs local_;
+  ObjectBlobs s3_;
+  ObjectBlobs azblob_;
 };
 
 }  // namespace
 
-bool keeps_blobs(config::StoreKind kind) {
-  return kind == config::StoreKind::registry || kind == config::StoreKind::local ||
-         kind == config::StoreKind::in_image;
-}
-
-std::unique_ptr<Blobs> make_blobs(registry::Client& client,
-                                  sys::Files& files,
-                                  std::stop_token stop) {
-  return std::make_unique<AllBlobs>(client, files, std::move(stop));
+std::unique_ptr<Blobs> make_blobs(const Services& services) {
+  return std::make_unique<AllBlobs>(services);
 }
 
 }  // namespace buildcache::store

@@ -2,6 +2,7 @@
 
 #include "store/azblob_objects.hpp"
 #include "store/gha_objects.hpp"
+#include "store/http_objects.hpp"
 #include "store/local_store.hpp"
 #include "store/object_store.hpp"
 #include "store/registry_store.hpp"
@@ -27,8 +28,11 @@ class RoutedStore final : public Store {
                  services.http, read_gha_session(services.environment, services.clock.now())),
              services.clock,
              services.stop),
-        s3_(s3_objects(services.http, services.aws_keys), services.clock, services.stop),
-        azblob_(azblob_objects(services.http, services.clock, services.environment),
+        s3_(std::make_unique<HttpObjects>(s3_objects(services.http, services.aws_keys)),
+            services.clock,
+            services.stop),
+        azblob_(std::make_unique<HttpObjects>(
+                    azblob_objects(services.http, services.clock, services.environment)),
                 services.clock,
                 services.stop) {}
 

@@ -20,11 +20,11 @@ std::string endpoint_of(const config::S3& s3) {
   return "https://s3." + s3.region + (china ? ".amazonaws.com.cn" : ".amazonaws.com");
 }
 
-std::string url_of(const CacheRef& ref) {
-  const config::S3& s3 = ref.location.s3;
+std::string url_of(const Location& location, const std::string& name) {
+  const config::S3& s3 = location.s3;
   const std::string endpoint = endpoint_of(s3);
   const std::string folder = s3.prefix.empty() ? "" : s3.prefix + "/";
-  const std::string object = folder + "manifests/" + ref.tag;
+  const std::string object = folder + name;
   if (s3.path_style) {
     return endpoint + "/" + s3.bucket + "/" + object;
   }
@@ -34,20 +34,18 @@ std::string url_of(const CacheRef& ref) {
 
 }  // namespace
 
-std::unique_ptr<ManifestObjects> s3_objects(sys::HttpTransport& http,
-                                            std::optional<aws::Keys> keys) {
+SignedObjects s3_objects(sys::HttpTransport& http, std::optional<aws::Keys> keys) {
   ObjectDialect dialect;
   dialect.service = "S3";
   dialect.url = url_of;
-  dialect.write_headers = {{"Content-Type", "application/json"}};
-  dialect.sign = [keys = std::move(keys)](sys::HttpRequest& request, const CacheRef& ref) {
+  dialect.sign = [keys = std::move(keys)](sys::HttpRequest& request, const Location& place) {
     if (!keys) {
       return Result<void>(core::fail(ErrorKind::unauthorized, "no AWS credentials"));
     }
-    request.sign = keys->signature(ref.location.s3.region, "s3");
+    request.sign = keys->signature(place.s3.region, "s3");
     return Result<void>();
   };
-  return std::make_unique<HttpObjects>(http, std::move(dialect));
+  return {http, std::move(dialect)};
 }
 
 }  // namespace buildcache::store

@@ -90,6 +90,37 @@ no_key_is_told() {
   same "$(ci_solves)" 1
 }
 
+# A mount's generation is kept by this tool alone, whatever the builder knows; on an emptied builder
+# the step finds it.
+keeps_cache_mounts() {
+  mkdir -p "$repo/mounts"
+  cat >"$repo/mounts/Dockerfile" <<DOCKERFILE
+FROM $BUILDCACHE_TEST_REGISTRY/base:1
+COPY number /number
+RUN --mount=type=cache,target=/m cat /m/number 2>/dev/null; cp /number /m/number && head -c 100000 /dev/urandom >/m/noise
+DOCKERFILE
+  sed -i 's/^  app: {}/  app: {context: mounts, mounts: auto, outputs: ["type=cacheonly"]}/' "$repo/.buildcache.yml"
+  local number
+  for number in first second third; do
+    echo "the-$number" >"$repo/mounts/number"
+    project_commit "$repo" "Number $number"
+    [ "$number" != third ] || engine reset
+    pushed run
+    grep -F '    mount /m: ' "$ci_run/log" | tail -n 1 >"$ci_run/mount"
+    holds "$ci_run/mount" 'saved: '
+  done
+  holds "$ci_run/mount" 'restored: '
+  holds "$ci_run/log" '| the-second'
+  pushed mounts verify
+  holds "$ci_run/document" ': whole: '
+  pushed mounts clear
+  holds "$ci_run/document" ': removed'
+  pushed mounts list
+  holds "$ci_run/document" 'nothing is stored yet'
+  sed -i 's/^  app: .*/  app: {}/' "$repo/.buildcache.yml"
+  project_commit "$repo" 'Keep no mounts'
+}
+
 # The engine's own builder knows no such cache.
 unable_builder_is_told() {
   sed -i 's/^builder: .*/builder: {driver: docker}/' "$repo/.buildcache.yml"
@@ -127,6 +158,7 @@ object_store_suite() {
   check "$title: absent, found and broken caches are told apart" probes
   check "$title: one export is stamped and published under commit and branch" publishes
   check "$title: stamps are read back, and the cache is chosen" reads_stamps_back
+  check "$title: cache mounts are kept there, whatever the builder knows" keeps_cache_mounts
   check "$title: a key that is wrong is a verdict" wrong_key_does_not_matter
   check "$title: without a key the build goes on, with the remedy" no_key_is_told
   check "$title: the key is in no argv, log or report" secrets_are_nowhere

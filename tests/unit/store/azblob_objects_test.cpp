@@ -1,5 +1,6 @@
 #include "store/azblob_objects.hpp"
 
+#include "store/http_objects.hpp"
 #include "support/fake_clock.hpp"
 #include "support/scripted_http.hpp"
 
@@ -29,7 +30,8 @@ struct Fixture {
   store::CacheRef ref;
   support::FakeClock clock;
   support::ScriptedHttp http;
-  std::unique_ptr<store::ManifestObjects> objects = store::azblob_objects(http, clock, environment);
+  std::unique_ptr<store::ManifestObjects> objects =
+      std::make_unique<store::HttpObjects>(store::azblob_objects(http, clock, environment));
 };
 
 std::string header_of(const sys::HttpRequest& request, const std::string& name) {

@@ -1,5 +1,6 @@
 #include "store/s3_objects.hpp"
 
+#include "store/http_objects.hpp"
 #include "support/scripted_http.hpp"
 
 #include <doctest/doctest.h>
@@ -17,7 +18,7 @@ const std::string kUrl = "https://acme.s3.eu-central-1.amazonaws.com/caches/mani
 
 struct Fixture {
   explicit Fixture(const std::optional<aws::Keys>& keys = kKeys)
-      : objects(store::s3_objects(http, keys)) {
+      : objects(std::make_unique<store::HttpObjects>(store::s3_objects(http, keys))) {
     ref.location.kind = config::StoreKind::s3;
     ref.location.s3 = {"acme", "eu-central-1", "", false, "caches"};
     ref.tag = "a--b-main";
