@@ -26,6 +26,14 @@ std::string identity_words(const dockerfile::MountIdentity& identity) {
   return text;
 }
 
+// What people are surprised by once the mount outlives the builder; empty: nothing.
+std::string hint_of(const dockerfile::MountIdentity& identity) {
+  const std::string name = identity.id.substr(identity.id.rfind('/') + 1);
+  return name == "target" ? "cargo compares the times of sources with it: a fresh checkout builds "
+                            "its own crates again, the dependencies stay fresh"
+                          : "";
+}
+
 std::string lines_words(const std::vector<int>& lines) {
   std::string text = lines.size() == 1 ? "line" : "lines";
   for (const int line : lines) {
@@ -66,6 +74,9 @@ core::Result<void> tell(const Seams& seams, const CommonOptions& options) {
       seams.out("  " + identity_words(mount.mount.identity) + " (" +
                 lines_words(mount.mount.lines) + ")\n    " +
                 stored_words(blobs, mount, plan.trust.level) + "\n");
+      if (const std::string hint = hint_of(mount.mount.identity); !hint.empty()) {
+        seams.out("    hint: " + hint + "\n");
+      }
     }
     if (target.mounts.empty()) {
       seams.out("  no cache mount is carried; `mounts: auto` carries all\n");

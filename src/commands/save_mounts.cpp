@@ -99,6 +99,9 @@ class SaveAll {
     if (!reports) {
       return tl::unexpected(reports.error());
     }
+    if (direct && std::ranges::none_of(*reports, &mounts::AgentReport::direct)) {
+      carriage_.route.close();  // other targets need not try
+    }
     for (std::size_t i = 0; i < all_.size(); ++i) {
       conclude(all_[i], (*reports)[i], (*agent)->output());
     }
