@@ -26,6 +26,11 @@ using core::Result;
 constexpr std::size_t kMostRequest = 16U << 20U;
 // Each holds a pack and a frame: more would gain little and cost memory.
 constexpr std::size_t kMostWorkers = 4;
+// Who waits for a registry leaves a processor to others.
+std::size_t workers_for(const mounts::AgentRequest& request) {
+  return request.host.empty() ? std::min(sys::usable_processors(), kMostWorkers) : kMostWorkers;
+}
+
 // A registry in reach answers at once, and what is not in reach must not cost much.
 constexpr std::chrono::milliseconds kReachTimeout{3'000};
 
@@ -110,7 +115,7 @@ core::Result<void> mounts_agent(const Seams& seams) {
       request->host.empty() ? Result<std::unique_ptr<Registry>>() : Registry::make(seams, *request);
   mounts::AgentWorld world{seams.open_tree,
                            seams.clock,
-                           std::min(sys::usable_processors(), kMostWorkers),
+                           workers_for(*request),
                            **input,
                            **output,
                            **state};
