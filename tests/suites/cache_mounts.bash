@@ -151,6 +151,51 @@ step_reaches_the_registry() {
   same "$(registry_snapshot main | grep -- '--m-')" "$before"
 }
 
+# The step logs in by itself, and tells nobody how.
+step_logs_in() {
+  local address password=never-to-be-seen
+  printf '%s' "$password" >"$suite_work/password"
+  address=$(engine registry start locked --user dev --password-file "$suite_work/password")
+  every_kind_project
+  cat >"$repo/.buildcache.yml" <<YAML
+version: 1
+registries:
+  - {host: "$address", username: dev, password: "\${LOCKED_PASSWORD}"}
+cache:
+  repository: $address/acme/cache
+targets:
+  app:
+    mounts: auto
+    network: host
+    outputs: ["type=local,dest=$suite_work/out"]
+YAML
+  export LOCKED_PASSWORD=$password
+  builds
+  mount_says /m ' moved directly'
+  cp "$suite_work/out/after" "$suite_work/made"
+  engine reset
+  builds
+  mount_says /m 'restored: '
+  diff "$suite_work/made" "$suite_work/out/before"
+  grep -v '^::add-mask::' "$ci_run/log" >"$ci_run/shown"
+  lacks "$ci_run/shown" "$password"
+  cat "$ci_run/record"/*.argv >"$ci_run/argvs"
+  lacks "$ci_run/argvs" "$password"
+  same "$(traces_of "$password")" ''
+}
+
+# Prints the files of the mount and of the tool's own that hold $1.
+traces_of() {
+  docker buildx build --quiet --output "type=local,dest=$suite_work/looked" - <<EOF >/dev/null
+FROM $BUILDCACHE_TEST_REGISTRY/base:1 AS look
+RUN --mount=type=cache,target=/m --mount=type=cache,id=buildcache-state,target=/s \
+  grep -rl "$1" /m /s >/found; [ -e /m/plain ] && [ -n "\$(ls /s)" ]
+FROM scratch
+COPY --from=look /found /
+EOF
+  cat "$suite_work/looked/found"
+}
+
 listed_without_a_build() {
   ci_push "$repo" main
   ci_buildcache "$repo" mounts list
@@ -300,8 +345,9 @@ check "cache mounts ($cell): a mount that did not change moves nothing" nothing_
 check "cache mounts ($cell): a mount no step used is not walked" untouched_is_not_walked
 check "cache mounts ($cell): a branch restores what its base saved" branch_restores_its_base
 check "cache mounts ($cell): a fork's pull request restores and saves nothing" pull_request_of_a_fork_restores_and_saves_nothing
-check "cache mounts ($cell): packs go directly where the builder reaches the registry" step_reaches_the_registry
 check "cache mounts ($cell): list tells what is stored, without a build" listed_without_a_build
+check "cache mounts ($cell): packs go directly where the builder reaches the registry" step_reaches_the_registry
+check "cache mounts ($cell): the step in the builder logs in, and no trace of it stays" step_logs_in
 check "cache mounts ($cell): packs that are gone cost warmth, and are stored anew" lost_pack_costs_warmth_only
 check "cache mounts ($cell): a mount that has shrunk replaces nothing" shrunken_mount_replaces_nothing
 check "cache mounts ($cell): the local store keeps mounts, too" local_store_keeps_mounts
