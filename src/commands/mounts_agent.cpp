@@ -37,8 +37,8 @@ constexpr std::chrono::milliseconds kReachTimeout{3'000};
 // A registry as the step in the builder sees it, with the login it was given.
 class Registry {
  public:
-  Registry(const Seams& seams, const std::string& host, registry::Credentials credentials)
-      : host_(host),
+  Registry(const Seams& seams, std::string host, registry::Credentials credentials)
+      : host_(std::move(host)),
         stop_(seams.interruption.token()),
         credentials_(std::move(credentials)),
         wire_(seams, Verbosity::normal),
@@ -113,12 +113,8 @@ core::Result<void> mounts_agent(const Seams& seams) {
   }
   const auto registry =
       request->host.empty() ? Result<std::unique_ptr<Registry>>() : Registry::make(seams, *request);
-  mounts::AgentWorld world{seams.open_tree,
-                           seams.clock,
-                           workers_for(*request),
-                           **input,
-                           **output,
-                           **state};
+  mounts::AgentWorld world{
+      seams.open_tree, seams.clock, workers_for(*request), **input, **output, **state};
   if (registry && *registry) {
     world.reach = [&registry](const std::string& path) { return (*registry)->reach(path); };
   }

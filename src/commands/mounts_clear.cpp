@@ -40,30 +40,36 @@ Result<std::string> clear(store::Blobs& blobs,
                                "remove it by the registry's own means");
 }
 
+// Returns how many places still hold something.
+std::size_t clear_mount(const Seams& seams, MountsScene& scene, const plan::MountPlan& mount) {
+  const std::string id = core::printable(mount.mount.identity.id);
+  if (mount.save.empty()) {
+    const std::string& why = mount.why_not.empty() ? mount.no_save_why : mount.why_not;
+    seams.out(fmt::format(
+        "  {}: nothing of it is this run's to remove ({})\n", id, core::printable(why)));
+  }
+  std::size_t left = 0;
+  for (const store::CacheRef& ref : mount.save) {
+    const auto done = clear(scene.connections.blobs(), ref, scene.plan.trust.level);
+    left += done ? 0 : 1;
+    seams.out(fmt::format("  {}: {}: {}\n",
+                          id,
+                          store::display(ref),
+                          done ? *done : core::printable(core::describe(done.error()))));
+  }
+  return left;
+}
+
 Result<void> clear_all(const Seams& seams, const CommonOptions& options) {
   const auto scene = set_mounts_scene(seams, options, Asking::what_answers);
   if (!scene) {
     return tl::unexpected(scene.error());
   }
-  store::Blobs& blobs = (*scene)->connections.blobs();
   std::size_t left = 0;
   for (const plan::TargetPlan& target : (*scene)->plan.targets) {
     seams.out("target " + core::printable(target.name) + "\n");
     for (const plan::MountPlan& mount : target.mounts) {
-      const std::string id = core::printable(mount.mount.identity.id);
-      if (mount.save.empty()) {
-        seams.out("  " + id + ": nothing of it is this run's to remove (" +
-                  core::printable(mount.why_not.empty() ? mount.no_save_why : mount.why_not) +
-                  ")\n");
-      }
-      for (const store::CacheRef& ref : mount.save) {
-        const auto done = clear(blobs, ref, (*scene)->plan.trust.level);
-        left += done ? 0 : 1;
-        seams.out(fmt::format("  {}: {}: {}\n",
-                              id,
-                              store::display(ref),
-                              done ? *done : core::printable(core::describe(done.error()))));
-      }
+      left += clear_mount(seams, **scene, mount);
     }
   }
   return left == 0

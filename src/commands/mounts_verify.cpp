@@ -60,25 +60,30 @@ Finding look_at(store::Blobs& blobs, const store::CacheRef& ref, config::TrustLe
                            true};
 }
 
+// Returns how many of the mount's generations are broken.
+std::size_t verify_mount(const Seams& seams, MountsScene& scene, const plan::MountPlan& mount) {
+  seams.out("  " + core::printable(mount.mount.identity.id) + "\n");
+  std::size_t broken = 0;
+  for (const store::CacheRef& ref : mount.restore) {
+    const Finding finding = look_at(scene.connections.blobs(), ref, scene.plan.trust.level);
+    broken += finding.broken ? 1 : 0;
+    if (!finding.words.empty()) {
+      seams.out("    " + (finding.broken ? "" : store::display(ref) + ": ") + finding.words + "\n");
+    }
+  }
+  return broken;
+}
+
 Result<void> verify_all(const Seams& seams, const CommonOptions& options) {
   const auto scene = set_mounts_scene(seams, options, Asking::what_answers);
   if (!scene) {
     return tl::unexpected(scene.error());
   }
-  store::Blobs& blobs = (*scene)->connections.blobs();
   std::size_t broken = 0;
   for (const plan::TargetPlan& target : (*scene)->plan.targets) {
     seams.out("target " + core::printable(target.name) + "\n");
     for (const plan::MountPlan& mount : target.mounts) {
-      seams.out("  " + core::printable(mount.mount.identity.id) + "\n");
-      for (const store::CacheRef& ref : mount.restore) {
-        const Finding finding = look_at(blobs, ref, (*scene)->plan.trust.level);
-        broken += finding.broken ? 1 : 0;
-        if (!finding.words.empty()) {
-          seams.out("    " + (finding.broken ? "" : store::display(ref) + ": ") + finding.words +
-                    "\n");
-        }
-      }
+      broken += verify_mount(seams, **scene, mount);
     }
   }
   if (broken > 0) {

@@ -8,6 +8,7 @@
 #include "store/spec.hpp"
 #include "sys/parallel.hpp"
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -188,13 +189,14 @@ class Restoring {
   }
 
   static bool is_complete(Found& found, const std::map<core::Digest, Result<void>>& done) {
-    for (const mounts::Pack& pack : found.content.packs) {
-      if (const auto fetched = done.find(pack.digest); fetched != done.end() && !fetched->second) {
+    return std::ranges::all_of(found.content.packs, [&](const mounts::Pack& pack) {
+      const auto fetched = done.find(pack.digest);
+      const bool good = fetched == done.end() || fetched->second;
+      if (!good) {
         fail(found.job->step, fetched->second.error());
-        return false;
       }
-    }
-    return true;
+      return good;
+    });
   }
 
   const Carriage& carriage_;

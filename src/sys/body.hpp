@@ -18,7 +18,7 @@ class Body {
   // A body whose bytes belong to the caller, who keeps them until send() has returned.
   static Body borrowed(std::string_view bytes) {
     Body body;
-    body.view_ = bytes.empty() ? "" : bytes;
+    body.view_ = bytes;
     return body;
   }
 
@@ -28,7 +28,7 @@ class Body {
 
  private:
   std::shared_ptr<const std::string> owned_;
-  std::string_view view_ = "";  // never null: curl takes null for "ask for it"
+  std::string_view view_;
 };
 
 }  // namespace buildcache::sys

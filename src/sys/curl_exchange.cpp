@@ -172,7 +172,8 @@ void Exchange::set_method() {
                           request_.method == "PATCH" || !request_.body.empty();
   if (takes_body) {
     set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request_.body.size()));
-    set(CURLOPT_POSTFIELDS, request_.body.view().data());
+    // Null would make curl ask for the body.
+    set(CURLOPT_POSTFIELDS, request_.body.empty() ? "" : request_.body.view().data());
   }
   if (request_.method != "GET" || takes_body) {
     set(CURLOPT_CUSTOMREQUEST, request_.method.c_str());
