@@ -38,10 +38,10 @@ core::Result<std::unique_ptr<Workbench>> Workbench::set_up(const Seams& seams,
               : tl::unexpected(made.error());
 }
 
-Workbench::Workbench(const Seams& seams, const plan::Plan& plan)
+Workbench::Workbench(const Seams& seams, plan::Plan plan)
     : seams_(seams),
       scratch_(seams.files),
-      plan_(plan),
+      plan_(std::move(plan)),
       tools_{seams.processes, seams.files, environment_} {}
 
 core::Result<void> Workbench::make(const Prepared& prepared) {

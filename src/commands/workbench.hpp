@@ -47,7 +47,7 @@ class Workbench {
   [[nodiscard]] std::vector<core::Notice> release();
 
  private:
-  Workbench(const Seams& seams, const plan::Plan& plan);
+  Workbench(const Seams& seams, plan::Plan plan);
   core::Result<void> make(const Prepared& prepared);
   core::Result<void> make_builder(const config::Config& config);
   void go_on_without(const core::Error& error);

@@ -32,14 +32,17 @@ class Service {
       : world_(world), mount_(mount), tree_(tree) {}
 
   AgentReport restore() {
-    if (!find_way()) {
-      report_.outcome = Outcome::unreachable;
+    const auto kept = is_kept();
+    if (!kept) {
+      return failed(kept.error());
+    }
+    if (*kept || !find_way()) {
+      report_.outcome = *kept ? Outcome::kept : Outcome::unreachable;
       return report_;
     }
-    if (auto ready = make_empty(); !ready || report_.outcome == Outcome::kept) {
-      return ready ? report_ : failed(ready.error());
-    }
-    if (auto restored = write_generation(); !restored) {
+    Result<void> restored = tree_.remove_all("");
+    restored = restored ? write_generation() : restored;
+    if (!restored) {
       AgentReport report = failed(restored.error());
       // An empty mount is better than half of one.
       static_cast<void>(tree_.remove_all(""));
@@ -85,18 +88,12 @@ class Service {
 
   // What a restore that was killed left behind goes, and what an image gave a mount that nobody has
   // used on this builder; anything else stays as it is.
-  Result<void> make_empty() {
+  Result<bool> is_kept() {
     if (unfinished() || (mount_.based && !world_.state.status(mount_.state))) {
-      return tree_.remove_all("");
+      return false;
     }
     const auto listed = tree_.list("");
-    if (!listed) {
-      return tl::unexpected(listed.error());
-    }
-    if (!listed->empty()) {
-      report_.outcome = Outcome::kept;
-    }
-    return {};
+    return listed ? Result<bool>(!listed->empty()) : tl::unexpected(listed.error());
   }
 
   Result<Index> stored_generation() {

@@ -162,6 +162,9 @@ TEST_CASE_FIXTURE(Fixture, "agent: a repository out of reach is told, and nothin
   CHECK(output->list("")->size() == 2);
   empty_mount();
   CHECK(restore(saved.index, false, "acme/cache").outcome == Outcome::unreachable);
+  put(folder / "mount", "mine", "new");
+  CHECK(restore(saved.index, false, "acme/cache").outcome == Outcome::kept);
+  empty_mount();
   CHECK(tree_at(folder / "mount")->list("")->empty());
   CHECK(restore(saved.index).outcome == Outcome::restored);
 }
