@@ -1,0 +1,144 @@
+"""What carrying one large cache mount costs, beside what plain tools need for the same tree.
+
+The tree is cargo's target directory of the Rust workload, as the run left it in the builder.
+"""
+import os
+import shutil
+import statistics
+import subprocess
+import time
+
+import runs
+from engine import say
+from figures import budget, mib
+from project import Project
+from watch import Watch, agent_peak, taken
+
+REPEATS = 3
+LIMITS = {"restore": "1.2", "save": "1", "unchanged": "3", "step": "-", "memory": "256", "disk": "-"}
+
+
+def find_tree(engine):
+    """Returns the folder on this machine that is the mount in the builder."""
+    for parent, folders, files in os.walk(engine.data):
+        if "CACHEDIR.TAG" in files and "debug" in folders:
+            return parent
+    raise SystemExit("bench: the builder has no target directory")
+
+
+def seconds(script, *words):
+    start = time.perf_counter()
+    subprocess.run(["bash", "-o", "pipefail", "-c", script, "bash", *words], check=True)
+    return time.perf_counter() - start
+
+
+def plain_tools(tree, directory):
+    """Returns the seconds of `tar | zstd -3` of the tree and of the way back, and the archive's bytes."""
+    archive, copy = os.path.join(directory, "tree.tar.zst"), os.path.join(directory, "copy")
+    saves, restores = [], []
+    for _ in range(REPEATS):
+        saves.append(seconds('tar -c -C "$1" . | zstd -q -3 -f -o "$2"', tree, archive))
+        os.mkdir(copy)
+        restores.append(seconds('zstd -q -d -c "$1" | tar -x -C "$2"', archive, copy))
+        shutil.rmtree(copy)
+    size = os.path.getsize(archive)
+    os.remove(archive)
+    return {"save": saves, "restore": restores, "archive": size}
+
+
+def build(bench, project):
+    return runs.buildcache(bench.engine, bench.binary, project.check_out(), bench.scratch)
+
+
+def idle_project(bench, name, repository, command):
+    """A repository whose one step has the mount, and next to nothing to do in it."""
+    bench.engine.command("base")
+    project = Project(os.path.join(bench.directory, name))
+    project.write("Dockerfile", f"FROM {bench.engine.registry}/base:1 AS work\nCOPY number /\n"
+                  f"RUN --network=none --mount=type=cache,target={bench.workload.MOUNT} {command}\n"
+                  "FROM scratch\nCOPY --from=work /number /\n")
+    project.configure(repository, "auto")
+    return project
+
+
+def idle_runs(bench, project, repeats):
+    """Runs the idle project on emptied builders: the mount is restored, and found unchanged after the step."""
+    figures = []
+    for number in range(repeats):
+        project.write("number", f"{number}\n")
+        project.commit("Count")
+        bench.engine.reset()
+        figures.append(build(bench, project))
+    return figures
+
+
+def code_changes(bench, project):
+    """Builds a changed code on the builder as it is."""
+    figures = []
+    for number in range(REPEATS):
+        bench.change_code(project, 100 + number)
+        figures.append(build(bench, project))
+    return figures
+
+
+def watched(bench, project):
+    """Builds a changed code on an emptied builder, watched: its seconds do not count. Returns the highest memory
+    of our process in bytes, and disk that was taken besides the mount, while restoring and while saving."""
+    bench.change_code(project, 200)
+    bench.engine.reset()
+    checkout = project.check_out()
+    with Watch(agent_peak, 0.02) as memory, Watch(lambda: taken(bench.engine.data, bench.scratch), 0.1) as disk:
+        figures = runs.buildcache(bench.engine, bench.binary, checkout, bench.scratch)
+    found = {}
+    for name, span in figures["spans"].items():
+        samples = disk.during(span)
+        found[name] = {"memory": max(memory.during(span)), "disk": max(samples) - samples[0],
+                       "disk samples": len(samples)}
+    found["restore"]["disk"] -= taken(find_tree(bench.engine))
+    return found
+
+
+def spread(values):
+    return f"{statistics.median(values):.2f} ({min(values):.2f} to {max(values):.2f}, n={len(values)})"
+
+
+def of_phase(figures, name):
+    return [one["phases"][name] for one in figures]
+
+
+def ratio(ours, theirs):
+    return f"{statistics.median(ours) / statistics.median(theirs):.2f}"
+
+
+def measure(bench, project):
+    """Prints the budgets and returns all raw figures."""
+    repository = f"{bench.engine.registry}/{bench.workload.NAME}"
+    say("budgets: saving changed code")
+    changes = code_changes(bench, project)
+    tree = find_tree(bench.engine)
+    raw = {"tree": taken(tree), "plain": plain_tools(tree, bench.scratch)}
+    say("budgets: memory and disk")
+    raw["watched"] = watched(bench, project)
+    say("budgets: restoring")
+    restores = idle_runs(bench, idle_project(bench, "idle", f"{repository}/mounts", "true"), REPEATS)
+    empty = idle_project(bench, "empty", f"{repository}/empty", f"echo >>{bench.workload.MOUNT}/file")
+    steps = idle_runs(bench, empty, REPEATS + 1)[1:]
+    raw.update({"code changes": changes, "restores": restores, "empty": steps})
+    tell(raw)
+    return raw
+
+
+def tell(raw):
+    plain, changes, restores = raw["plain"], of_phase(raw["code changes"], "save"), of_phase(raw["restores"], "restore")
+    print(f"\nOne mount of {mib(raw['tree'])} MiB on disk; as tar and zstd -3 {mib(plain['archive'])} MiB")
+    budget("restore on an emptied builder: s", "-", spread(restores))
+    budget("  zstd -d | tar -x of the same tree: s", "-", spread(plain["restore"]))
+    budget("  ratio", LIMITS["restore"], ratio(restores, plain["restore"]))
+    budget("save after a change of code: s", "-", spread(changes))
+    budget("  tar | zstd -3 of the same tree: s", "-", spread(plain["save"]))
+    budget("  ratio", LIMITS["save"], ratio(changes, plain["save"]))
+    budget("save of what did not change: s", LIMITS["unchanged"], spread(of_phase(raw["restores"], "save")))
+    budget("restore of a mount of one byte: s", LIMITS["step"], spread(of_phase(raw["empty"], "restore")))
+    for name, what in raw["watched"].items():
+        budget(f"{name}: peak memory in the builder: MiB", LIMITS["memory"], mib(what["memory"]))
+        budget(f"{name}: disk taken besides the mount: MiB", LIMITS["disk"], mib(what["disk"]))
