@@ -115,12 +115,12 @@ def measure(bench, project):
     repository = f"{bench.engine.registry}/{bench.workload.NAME}"
     say("budgets: saving changed code")
     changes = code_changes(bench, project)
-    tree = find_tree(bench.engine)
-    raw = {"tree": taken(tree), "plain": plain_tools(tree, bench.scratch)}
     say("budgets: memory and disk")
-    raw["watched"] = watched(bench, project)
-    say("budgets: restoring")
+    raw = {"watched": watched(bench, project)}
+    say("budgets: restoring, and plain tools on what was restored")
     restores = idle_runs(bench, idle_project(bench, "idle", f"{repository}/mounts", "true"), REPEATS)
+    tree = find_tree(bench.engine)
+    raw.update({"tree": taken(tree), "plain": plain_tools(tree, bench.scratch)})
     empty = idle_project(bench, "empty", f"{repository}/empty", f"echo >>{bench.workload.MOUNT}/file")
     steps = idle_runs(bench, empty, REPEATS + 1)[1:]
     raw.update({"code changes": changes, "restores": restores, "empty": steps})

@@ -37,7 +37,9 @@ def mirror():
 
 
 def in_tree(tree, *argv):
-    checked(["chroot", tree, "/usr/bin/env", "-i", "DEBIAN_FRONTEND=noninteractive", "LANG=C.UTF-8",
+    """Runs a command in a tree, in a mount namespace of its own, so that nothing stays mounted."""
+    script = 'mount --make-rprivate / && mount -t proc proc "$0/proc" && exec chroot "$0" env -i "$@"'
+    checked(["unshare", "--mount", "--", "sh", "-c", script, tree, "DEBIAN_FRONTEND=noninteractive", "LANG=C.UTF-8",
              "PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", *argv])
 
 

@@ -5,17 +5,22 @@ Everything measured is also written to build/bench/mounts.json.
 """
 import json
 import os
+import re
+import subprocess
 import sys
 import tempfile
 
+import budgets
 import images
 import runs
+import workload_apt
+import workload_cpp
 import workload_rust
 from engine import ROOT, Engine, say
 from figures import mib, table
 from project import Project
 
-WORKLOADS = {"rust": workload_rust}
+WORKLOADS = {"rust": workload_rust, "cpp": workload_cpp, "apt": workload_apt}
 REPORT = os.path.join(ROOT, "build/bench/mounts.json")
 
 
@@ -24,7 +29,7 @@ class Bench:
 
     def __init__(self, workload, engine, binary, directory):
         self.workload, self.engine, self.binary, self.directory = workload, engine, binary, directory
-        self.image = images.push(engine, f"bench-{workload.NAME}", workload.SUITE, workload.PACKAGES)
+        self.image = images.push(engine, f"bench-{workload.NAME}", workload.SUITE or images.own_suite(), workload.PACKAGES)
         self.scratch = os.path.join(directory, "tmp")
         os.makedirs(self.scratch)
         self.rows = []
@@ -34,7 +39,8 @@ class Bench:
         project = Project(os.path.join(self.directory, way))
         self.workload.write(project.origin, self.engine, self.image)
         project.write("Dockerfile", self.workload.dockerfile(self.image, way))
-        project.configure(f"{self.engine.registry}/{self.workload.NAME}/{way}", "auto" if way == "mounts" else "")
+        project.configure(f"{self.engine.registry}/{self.workload.NAME}/{way}", "auto" if way == "mounts" else "",
+                          self.workload.NETWORK)
         project.commit("Start")
         return project
 
@@ -53,6 +59,21 @@ class Bench:
     def change_dependency(self, project, number):
         self.workload.change_dependency(project.origin, self.engine, self.image, number)
         project.commit("Change a dependency")
+
+
+def why_not(bench):
+    """Returns why the workload cannot run here; nothing when it can."""
+    if not bench.workload.NETWORK:
+        return ""
+    project = Project(os.path.join(bench.directory, "probe"))
+    project.write("Dockerfile", f"FROM {bench.image}\nRUN --network=host apt-get update\n")
+    argv = ["docker", "buildx", "build", "--progress=plain", "--allow=network.host", project.origin]
+    done = subprocess.run(argv, env={**os.environ, **bench.engine.environment}, text=True, capture_output=True,
+                          check=False)
+    said = [line for line in done.stderr.splitlines() if "E: " in line or "W: " in line or "ERROR" in line]
+    if done.returncode == 0 and not said:
+        return ""
+    return "the mirror cannot be reached from a RUN: " + re.sub(r"\w+://\S+", "...", (said or ["no reason given"])[0])
 
 
 def without_cache(bench):
@@ -112,11 +133,17 @@ def measure(name, engine, binary):
     """Returns all figures of one workload."""
     with tempfile.TemporaryDirectory() as directory:
         bench = Bench(WORKLOADS[name], engine, binary, directory)
+        if reason := why_not(bench):
+            print(f"\n{name}: skipped ({reason})", flush=True)
+            return {"skipped": reason}
         without_cache(bench)
         layer_cache(bench)
         project = mounts(bench)
         tell(bench, project)
-        return {"builds": bench.rows}
+        report = {"builds": bench.rows}
+        if bench.workload is workload_rust:
+            report["budgets"] = budgets.measure(bench, project)
+        return report
 
 
 def main():

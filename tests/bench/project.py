@@ -23,11 +23,12 @@ class Project:
         with open(os.path.join(self.origin, name), "w", encoding="utf-8") as file:
             file.write(text)
 
-    def configure(self, repository, mounts):
+    def configure(self, repository, mounts, network=False):
         """The configuration of one target `app`; `mounts` is the value of its key, none for no key."""
         self.write(".buildcache.yml", "version: 1\n"
                    f"cache: {{repository: {repository}}}\ntargets:\n  app:\n"
                    + (f"    mounts: {mounts}\n" if mounts else "")
+                   + ("    allow: [network.host]\n" if network else "")
                    + f"    outputs: [\"type=local,dest={self.output}\"]\n")
 
     def commit(self, message):

@@ -4,13 +4,13 @@ import re
 
 NAME = "apt"
 SUITE = None  # this machine's own: the mirror its apt has
+NETWORK = True
 PACKAGES = ("ca-certificates",)
 START = ("build-essential", "git", "python3")
 # What a change of the dependencies adds, one after another.
 ADDED = ("cmake", "clang")
 LISTS, ARCHIVES = "/var/lib/apt/lists", "/var/cache/apt"
 INSTALL = "apt-get update >/apt.log 2>&1 && apt-get -y --no-install-recommends install $(cat /packages) >>/apt.log 2>&1"
-NEEDS_NETWORK = True
 
 
 def write(directory, *_):

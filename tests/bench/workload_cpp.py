@@ -4,6 +4,7 @@ import os
 NAME = "cpp"
 MOUNT = "/ccache"
 SUITE = "bookworm"
+NETWORK = False
 PACKAGES = ("ccache", "g++", "make", "nlohmann-json3-dev")
 LIBRARY, PROGRAM = 20, 60
 # One unit of the program in so many includes the library's header that a changed dependency touches.
@@ -11,7 +12,7 @@ SHARE = 4
 MAKEFILE = """objects := $(patsubst %.cpp,%.o,$(sort $(wildcard *.cpp)))
 all: $(objects)
 %.o: %.cpp
-\t$(CXX) -std=c++20 -O1 -g -I.. -c $< -o $@
+\t$(CXX) -std=c++20 -O0 -g -I.. -c $< -o $@
 """
 UNIT = """#include <algorithm>
 #include <functional>
