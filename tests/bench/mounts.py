@@ -126,7 +126,7 @@ def tell(bench, project):
     rows = [[f"{row['way']}, {row['scenario']}", f"{row['wall']:.1f}", mib(row["down"]), mib(row["up"]),
              mib(row["mount down"]), mib(row["mount up"]), phase(row, "restore"), phase(row, "save"),
              ", ".join(f"{count} {what}" for what, count in row["facts"].items())] for row in bench.rows]
-    table(["", "s", "MiB down", "MiB up", "of mounts", "of mounts", "restore s", "save s", "what ran"], rows)
+    table(["", "s", "MiB down", "MiB up", "mounts down", "mounts up", "restore s", "save s", "what ran"], rows)
 
 
 def measure(name, engine, binary):
