@@ -15,7 +15,7 @@ from project import Project
 from watch import Watch, agent_peak, taken
 
 REPEATS = 3
-LIMITS = {"restore": "1.2", "save": "1", "unchanged": "3", "step": "-", "memory": "256", "disk": "-"}
+LIMITS = {"restore": "1.3", "save": "0.25", "unchanged": "-", "step": "1", "memory": "256", "disk": "0"}
 
 
 def find_tree(engine):

@@ -24,10 +24,11 @@ class Project:
             file.write(text)
 
     def configure(self, repository, mounts, network=False):
-        """The configuration of one target `app`; `mounts` is the value of its key, none for no key."""
+        """The configuration of one target `app`; `mounts` is the value of its key, none for no key. On the host's
+        network the builder reaches the registry on loopback, as it reaches one elsewhere."""
         self.write(".buildcache.yml", "version: 1\n"
                    f"cache: {{repository: {repository}}}\ntargets:\n  app:\n"
-                   + (f"    mounts: {mounts}\n" if mounts else "")
+                   + (f"    mounts: {mounts}\n    network: host\n" if mounts else "")
                    + ("    allow: [network.host]\n" if network else "")
                    + f"    outputs: [\"type=local,dest={self.output}\"]\n")
 
