@@ -30,7 +30,11 @@ std::optional<DirectAccess> DirectRoute::open(const std::vector<const store::Loc
   request.host = host;
   request.plain_http = (*first)->plain_http || credentials_.plain_http(host);
   auto access = access_to(**first, request.plain_http);
-  for (std::size_t i = 0; access && i < places.size(); ++i) {
+  if (!access) {
+    request.host.clear();
+    return std::nullopt;
+  }
+  for (std::size_t i = 0; i < places.size(); ++i) {
     if (is_registry(places[i]) && places[i]->repository.host == host) {
       request.mounts[i].repository = places[i]->repository.path;
     }

@@ -100,6 +100,8 @@ core::Result<sys::HttpResponse> ScriptedHttp::send(const sys::HttpRequest& reque
   {
     const std::lock_guard lock(mutex_);
     requests_.push_back(request);
+    // The caller's bytes may be gone when somebody looks.
+    requests_.back().body = std::string(request.body.view());
     const auto found = std::ranges::find_if(script_, [&request](const ScriptedExchange& exchange) {
       return exchange.left_ > 0 && exchange.method_ == request.method &&
              exchange.url_ == request.url;
