@@ -42,7 +42,8 @@ std::string why_not(const Facts& facts, const dockerfile::CacheMount& mount) {
     return mount.unresolved;
   }
   if (mount.from_is_stage) {
-    return "it starts from the stage " + mount.identity.from + ", which is not supported yet";
+    return "it starts from the stage " + mount.identity.from +
+           ", and is another mount whenever that stage has other content";
   }
   if (facts.config.builder.nodes.size() > 1) {
     return "the builder has several nodes, each with a mount of its own";
