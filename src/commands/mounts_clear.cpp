@@ -26,7 +26,6 @@ Result<std::string> clear(store::Blobs& blobs,
     return trouble.empty() ? Result<std::string>("nothing is stored")
                            : core::fail(core::ErrorKind::bad_response, trouble);
   }
-  forget_parent(blobs, *stored);
   auto removed = blobs.remove_tag(ref);
   if (removed && !*removed && stored->generation.tag == ref.tag) {
     removed = blobs.forget(ref.location, stored->manifest);  // no other tag has it
@@ -34,6 +33,7 @@ Result<std::string> clear(store::Blobs& blobs,
   if (!removed) {
     return tl::unexpected(removed.error());
   }
+  forget_parent(blobs, *stored);
   return *removed ? Result<std::string>("removed")
                   : core::fail(core::ErrorKind::forbidden,
                                "the registry removes nothing on request",

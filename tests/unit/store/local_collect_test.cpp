@@ -24,7 +24,9 @@ struct Fixture {
   }
 
   // Publishes an image of these blobs, the first of which is its config.
-  core::Digest publish(const std::string& tag, const std::vector<std::string>& blobs) {
+  core::Digest publish(const std::string& tag,
+                       const std::vector<std::string>& blobs,
+                       const std::string& annotations = "{}") {
     std::string layers;
     for (const std::string& blob : blobs) {
       const core::Digest digest = core::Digest::of(blob);
@@ -33,8 +35,8 @@ struct Fixture {
     }
     const std::string config = layers.substr(0, layers.find('}') + 1);
     const std::string rest = layers.substr(std::min(layers.size(), config.size() + 1));
-    const std::string manifest =
-        R"({"mediaType":"m","config":)" + config + R"(,"layers":[)" + rest + "]}";
+    const std::string manifest = R"({"mediaType":"m","config":)" + config + R"(,"layers":[)" +
+                                 rest + R"(],"annotations":)" + annotations + "}";
     REQUIRE(store.put_manifest({location(), tag, {}}, manifest));
     return core::Digest::of(manifest);
   }
@@ -70,6 +72,18 @@ TEST_CASE_FIXTURE(Fixture, "forget: a manifest that a tag names stays whole") {
   const core::Digest now = publish("a", {"config", "layer"});
   CHECK(store.forget(location(), now) == false);
   CHECK(has("layer"));
+}
+
+TEST_CASE_FIXTURE(Fixture, "forget: the generation before the one a tag names stays whole") {
+  const core::Digest oldest = publish("a", {"config", "shared", "oldest"});
+  const core::Digest old = publish("a", {"config", "shared", "old"});
+  publish("a", {"config", "new"}, R"({"parent":")" + old.str() + R"(","words":"of no digest"})");
+  CHECK(store.forget(location(), oldest) == true);
+  CHECK_FALSE(has("oldest"));
+  CHECK(has(old));
+  CHECK(has("old"));
+  CHECK(has("shared"));
+  CHECK(store.forget(location(), old) == false);
 }
 
 TEST_CASE_FIXTURE(Fixture, "forget: nothing goes while a tag cannot be read") {
