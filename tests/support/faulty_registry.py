@@ -1,15 +1,18 @@
 """Stands before a registry on loopback and misbehaves towards some of those who ask.
 
-usage: faulty_registry.py UPSTREAM PORT_FILE [--for tool|engine|all] [--on REGEX] FAULT
+usage: faulty_registry.py UPSTREAM PORT_FILE [--for tool|engine|all] [--on REGEX] [--also REGEX FAULT]... FAULT
 UPSTREAM is the HOST:PORT of a real registry, or @FILE for one that stands in FILE when the first
 request comes; requests without a fault are passed on to it, also those that ask it as a proxy, and
 connections that a proxy is asked for lead there. Writes its own port to PORT_FILE, then serves until
 it is killed, at most five minutes.
 --for  whose requests are met: buildcache's (tool), BuildKit's and docker's (engine); default all
 --on   only requests whose "METHOD PATH" matches, e.g. "^GET .*/blobs/"
+--also a further fault, for requests that no fault before it meets; several are tried in turn
 FAULT  `none`; a status such as 500; 429:SECONDS with Retry-After; `truncated` and `nonsense` bodies;
        `hang:SECONDS`, which takes requests and answers none until so long after the first, then
-       breaks their connections
+       breaks their connections; `late:SECONDS`, which passes them on only then; `meet:NUMBER`, which
+       passes them on once so many are there. `TIMES*FAULT` meets no more than so many requests.
+Writes a line "FAULT METHOD PATH" for each request it meets.
 """
 import argparse
 import http.client
@@ -28,6 +31,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     options = None
     hang_end = None
+    rules = []  # [regular expression, requests that are still met, fault]
+    choosing = threading.Lock()
+    gates = {}
 
     def log_message(self, *words):
         pass
@@ -39,10 +45,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
             return
         super().handle()
 
-    def meets(self):
+    def fault(self):
+        """Returns what this request is met with, nothing when it is passed on."""
         asker = "tool" if self.headers.get("User-Agent", "").startswith("buildcache/") else "engine"
-        return (self.options.asker in ("all", asker)
-                and re.search(self.options.on, f"{self.command} {self.path}") is not None)
+        if self.options.asker not in ("all", asker):
+            return ""
+        with self.choosing:
+            for rule in self.rules:
+                if rule[1] > 0 and re.search(rule[0], f"{self.command} {self.path}"):
+                    rule[1] -= 1
+                    print(rule[2], self.command, self.path, flush=True)
+                    return rule[2]
+        return ""
 
     def body(self):
         if "chunked" in self.headers.get("Transfer-Encoding", ""):
@@ -110,7 +124,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def act(self):
         body = self.body()
-        fault = self.options.fault if self.meets() else ""
+        fault = self.fault()
         if fault.startswith("hang:"):
             self.hang(float(fault[5:]))
         elif fault[:3].isdigit():
@@ -125,7 +139,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
             data = b'{"schemaVersion": "what", "layers": 7}'.ljust(len(data))
             self.answer(status, headers, data)
         else:
+            self.delay(fault)
             self.answer(*self.pass_on(body))
+
+    def delay(self, fault):
+        kind, _, number = fault.partition(":")
+        if kind == "late":
+            time.sleep(float(number))
+        elif kind == "meet":
+            with self.choosing:
+                gate = self.gates.setdefault(fault, threading.Barrier(int(number), timeout=30))
+            gate.wait()
 
     def hang(self, seconds):
         Handler.hang_end = Handler.hang_end or time.monotonic() + seconds
@@ -140,14 +164,22 @@ class Handler(http.server.BaseHTTPRequestHandler):
     do_GET = do_HEAD = do_PUT = do_POST = do_PATCH = do_DELETE = act
 
 
+def rule_of(pattern, fault):
+    """Returns a rule of Handler."""
+    times, star, rest = fault.partition("*")
+    return [pattern, int(times), rest] if star else [pattern, float("inf"), fault]
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("upstream")
     parser.add_argument("port_file")
     parser.add_argument("--for", dest="asker", choices=("tool", "engine", "all"), default="all")
     parser.add_argument("--on", default="")
+    parser.add_argument("--also", nargs=2, action="append", default=[])
     parser.add_argument("fault")
-    Handler.options = parser.parse_args()
+    Handler.options = options = parser.parse_args()
+    Handler.rules = [rule_of(*one) for one in [(options.on, options.fault)] + options.also]
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     server.daemon_threads = True
     with open(Handler.options.port_file, "w") as file:

@@ -1,0 +1,195 @@
+# shellcheck shell=bash
+# Builds with cache mounts that are broken into. Needs suite.bash, engine.bash, project.bash and
+# faults.bash; $repo is the repository to build in.
+
+marker=.buildcache-restoring # stands in a mount while it is restored
+directly='    network: host'  # for a target whose packs are to go directly
+run_bound=60                 # seconds a run may take
+
+# Begins case $1, whose mounts are /$2 and so on with ids of their own. The step lists each before and
+# after the shell script `code` has changed it.
+begin_case() {
+  local mount flags=() before=() after=()
+  printf '%s' "$1" >"$suite_work/case"
+  for mount in "${@:2}"; do
+    flags+=("--mount=type=cache,target=/$mount,id=$1-$mount")
+    before+=("sh /src/list.sh /$mount >/seen/$mount.before &&")
+    after+=("&& sh /src/list.sh /$mount >/seen/$mount.after")
+  done
+  rm -rf "$repo"
+  mkdir -p "$repo"
+  git -c init.defaultBranch=main init -q "$repo"
+  git -C "$repo" config user.name Developer
+  git -C "$repo" config user.email developer@example.com
+  cat >"$repo/Dockerfile" <<DOCKERFILE
+FROM $BUILDCACHE_TEST_REGISTRY/base:1 AS work
+COPY code /code
+RUN --mount=type=bind,target=/src ${flags[*]} mkdir /seen && ${before[*]} sh -e /code ${after[*]}
+FROM scratch
+COPY --from=work /seen /
+DOCKERFILE
+  cat >"$repo/list.sh" <<'LIST'
+cd "$1" && find . -exec stat -c '%n %F %a %u:%g %h %y' {} + | sort && find . -type f -exec sha256sum {} + | sort
+LIST
+  caches_at "$BUILDCACHE_TEST_REGISTRY"
+}
+
+# Has the caches in the registry at $1; $2 are further lines of the target.
+caches_at() {
+  cat >"$repo/.buildcache.yml" <<YAML
+version: 1
+cache:
+  repository: $1/acme/$(<"$suite_work/case")
+targets:
+  app:
+    mounts: auto
+    outputs: ["type=local,dest=$suite_work/out"]
+${2:-}
+YAML
+}
+
+# Starts a run of a new commit whose step does the script $1; $run is the job.
+starts_build() {
+  rm -rf "$suite_work/out"
+  printf '%s\n# %s\n' "$1" "$RANDOM$RANDOM$RANDOM" >"$repo/code"
+  project_commit "$repo" 'Change the code'
+  ci_push "$repo" main
+  ci_wrapper=(timeout -k 5 "$run_bound")
+  ci_buildcache "$repo" run >/dev/null &
+  run=$!
+}
+
+# Waits for the run's end, which must be a good one within its time.
+ends_build() {
+  exits 0 wait "$run"
+  cat "$ci_run/log"
+  [ -d "$suite_work/out" ]
+}
+
+builds() {
+  starts_build "$1"
+  ends_build
+}
+
+# Kills the run with all its processes, as a job that is taken away, and waits for our step's end.
+kill_run() {
+  mapfile -t processes < <(
+    grep -lzxF "RECORD_DIR=$ci_run/record" /proc/[0-9]*/environ 2>/dev/null | cut -d / -f 3
+  )
+  kill -KILL "${processes[@]}"
+  wait "$run" || true
+  until_true no_agent_runs
+}
+
+# Runs "$@" until it succeeds, for 30 seconds at most.
+until_true() {
+  local i
+  for ((i = 0; i < 1500; i++)); do
+    ! "$@" || return 0
+    sleep 0.02
+  done
+  echo "never came true: $*"
+  return 1
+}
+
+# Whether no step of ours runs in this engine.
+no_agent_runs() {
+  local file
+  for file in /proc/[0-9]*/cmdline; do
+    if tr '\0' ' ' <"$file" 2>/dev/null | grep 'mounts agent $' >/dev/null &&
+      grep -F "$(engine_directory)/" "${file%cmdline}mountinfo" >/dev/null 2>&1; then
+      return 1
+    fi
+  done
+}
+
+# Stops our step in the builder that does $1 (restore or save) as it begins; $agent is its process.
+hold_agent() { agent=$(python3 "$project_support/hold_agent.py" "$(engine_directory)" "$1"); }
+
+# Lets it go on, to its end.
+let_go() {
+  kill -CONT "$agent"
+  until_true process_has_ended "$agent"
+}
+
+process_has_ended() { ! [ -e "/proc/$1" ]; }
+
+# Waits until the faulty registry has met a request with the fault $1.
+wait_for_fault() { until_true grep -F -- "$1" "$suite_work/faulty.log"; }
+
+kill_engine() {
+  local name pid
+  for name in dockerd containerd; do
+    read -r pid _ <"$(engine_directory)/$name.process"
+    kill -KILL "$pid"
+    until_true process_has_ended "$pid"
+  done
+}
+
+# Empties all cache mounts of the builder, ours and the users'.
+forget_mounts() { docker buildx prune --all --force --filter type=exec.cachemount >/dev/null; }
+
+# Prints where the case's single mount stands on this machine.
+mount_directory() {
+  local found
+  found=$(find "$(engine_directory)/data" -path '*/fs/d/some' -o -path "*/fs/$marker" | head -n 1)
+  [ -z "$found" ] || printf '%s/fs' "${found%/fs/*}"
+}
+
+# Keeps the listing of mount $1 after the step as what is to be found.
+keep() { cp "$suite_work/out/$1.after" "$suite_work/$1.good"; }
+
+# Fails unless the step has found mount $2 (default: $1) as $1 was kept, or empty, to the byte.
+found_whole() { diff "$suite_work/$1.good" "$suite_work/out/${2:-$1}.before"; }
+found_empty() { same "$(cut -d ' ' -f 1 "$suite_work/out/$1.before")" .; }
+
+mount_id() { printf '%s-%s' "$(<"$suite_work/case")" "$1"; }
+
+# Fails unless the log's summary says $2 of the mount $1.
+mount_says() {
+  grep -F "    mount $(mount_id "$1"): " "$ci_run/log" | tail -n 1 >"$ci_run/mount"
+  holds "$ci_run/mount" "$2"
+}
+
+# Fails unless a warning says that mount $1 was not $2 (restored or saved), and $3.
+warns() {
+  ci_commands | grep '"warning"' >"$ci_run/warnings" || true
+  grep -F "the cache mount $(mount_id "$1") was not $2: " "$ci_run/warnings" >"$ci_run/warning" ||
+    { cat "$ci_run/warnings"; return 1; }
+  holds "$ci_run/warning" "$3"
+}
+
+# Prints the tag of mount $1's generation, as the last run's plan has it.
+tag_of() {
+  grep -F -A 1 "        $(mount_id "$1")" "$ci_run/log" | sed -n 's/.*restored from .*:\(app--m-[0-9a-f]*\).*/\1/p'
+}
+
+# Prints the digests of its packs.
+packs_of() {
+  registry_manifest main "acme/$(<"$suite_work/case")" "$(tag_of "$1")" |
+    python3 -c 'import json, sys
+for layer in json.load(sys.stdin)["layers"][1:]:
+    print(layer["digest"])'
+}
+
+# Has the engine's snapshots, and with them all mounts, on a small disk of their own ($disk).
+disk_begin() {
+  local pid inside
+  docker buildx prune --all --force >/dev/null
+  read -r pid _ <"$(engine_directory)/containerd.process"
+  # Where "/" is no mount point the daemons have a root of their own.
+  inside=$(readlink "/proc/$pid/root")
+  disk=${inside%/}$(find "$(engine_directory)/data/containerd" -maxdepth 2 -type d -name snapshots | head -n 1)
+  mount -t tmpfs -o size=200m buildcache-test "$disk"
+}
+
+disk_end() {
+  [ -z "${disk:-}" ] || umount -l "$disk" 2>/dev/null || true
+}
+
+# Fills the disk but for $1 bytes; disk_free undoes it.
+disk_fill() {
+  head -c 1G /dev/zero >"$disk/filler" 2>/dev/null || true
+  truncate -s "-$1" "$disk/filler"
+}
+disk_free() { rm "$disk/filler"; }
