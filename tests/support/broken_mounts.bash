@@ -48,14 +48,25 @@ ${2:-}
 YAML
 }
 
+# Commits the script $1.
+commits() {
+  printf '%s\n# %s\n' "$1" "$RANDOM$RANDOM$RANDOM" >"$repo/code"
+  project_commit "$repo" 'Change the code'
+}
+
 # Starts a run of a new commit whose step does the script $1; $run is the job.
 starts_build() {
   rm -rf "$suite_work/out"
-  printf '%s\n# %s\n' "$1" "$RANDOM$RANDOM$RANDOM" >"$repo/code"
-  project_commit "$repo" 'Change the code'
+  commits "$1"
   ci_push "$repo" main
+  starts run
+}
+
+# Starts `buildcache "$@"` in the CI run that was begun.
+starts() {
   ci_wrapper=(timeout -k 5 "$run_bound")
-  ci_buildcache "$repo" run >/dev/null &
+  ci_env+=(${docker_folder:+"DOCKER_CONFIG=$docker_folder"})
+  ci_buildcache "$repo" "$@" >/dev/null &
   run=$!
 }
 
@@ -159,6 +170,12 @@ warns() {
   holds "$ci_run/warning" "$3"
 }
 
+# Prints where registry main keeps the bytes of the blob with digest $1.
+blob_file() {
+  local hex=${1#sha256:}
+  printf '%s/blobs/sha256/%s/%s/data' "$(registry_content main)" "${hex:0:2}" "$hex"
+}
+
 # Prints the tag of mount $1's generation, as the last run's plan has it.
 tag_of() {
   grep -F -A 1 "        $(mount_id "$1")" "$ci_run/log" | sed -n 's/.*restored from .*:\(app--m-[0-9a-f]*\).*/\1/p'
@@ -174,17 +191,20 @@ for layer in json.load(sys.stdin)["layers"][1:]:
 
 # Has the engine's snapshots, and with them all mounts, on a small disk of their own ($disk).
 disk_begin() {
-  local pid inside
+  local pid inside snapshotter
   docker buildx prune --all --force >/dev/null
+  snapshotter=$(sed -n 's/.*"storage-driver": "\([a-z]*\)".*/\1/p' "$(engine_directory)/daemon.json")
   read -r pid _ <"$(engine_directory)/containerd.process"
   # Where "/" is no mount point the daemons have a root of their own.
   inside=$(readlink "/proc/$pid/root")
-  disk=${inside%/}$(find "$(engine_directory)/data/containerd" -maxdepth 2 -type d -name snapshots | head -n 1)
+  disk=${inside%/}$(engine_directory)/data/containerd/io.containerd.snapshotter.v1.$snapshotter/snapshots
   mount -t tmpfs -o size=200m buildcache-test "$disk"
 }
 
 disk_end() {
-  [ -z "${disk:-}" ] || umount -l "$disk" 2>/dev/null || true
+  [ -n "${disk:-}" ] || return 0
+  docker buildx prune --all --force >/dev/null 2>&1
+  umount -l "$disk" 2>/dev/null || true
 }
 
 # Fills the disk but for $1 bytes; disk_free undoes it.
