@@ -202,7 +202,8 @@ class Service {
       return {};
     }
     const StatState base = base_of(*std::move(stored));
-    auto saved = save_tree(tree_, {*walked, base.index, base.entries, world_.workers}, way_.store);
+    auto saved = save_tree(
+        tree_, {*walked, base.index, base.entries, world_.workers, mount_.fresh}, way_.store);
     if (!saved) {
       return tl::unexpected(saved.error());
     }

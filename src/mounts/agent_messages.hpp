@@ -24,7 +24,7 @@ struct AgentMount {
   std::uint64_t max_bytes = 0;  // 0: no limit
   bool allow_smaller = false;   // an empty or much smaller mount may replace what is stored
   bool based = false;           // it starts with content of an image's; not with an empty directory
-  bool fresh = false;           // packs stored before are not used again: some are gone
+  bool fresh = false;           // packs stored before are not used again: some are gone or broken
   // Where the step itself fetches packs and stores them, at the request's host; empty: from the
   // input and to the output.
   std::string repository = {};

@@ -1,5 +1,7 @@
 #include "mounts/pack_builder.hpp"
 
+#include "sys/random.hpp"
+
 #include <utility>
 
 namespace buildcache::mounts {
@@ -39,6 +41,10 @@ core::Result<void> PackBuilder::close_pack() {
     return {};
   }
   close_frame();
+  if (unlike_all_) {
+    frames_.back().compressed +=
+        static_cast<std::uint32_t>(append_skipped(sys::random_token(), bytes_));
+  }
   const core::Digest digest = core::Digest::of(bytes_);
   if (auto stored = store_(digest, bytes_); !stored) {
     return stored;

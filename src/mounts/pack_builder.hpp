@@ -26,7 +26,9 @@ struct NewPack {
 // One thread at a time. Holds one pack and one frame in memory.
 class PackBuilder {
  public:
-  explicit PackBuilder(const StoreBlob& store) : store_(store) {}
+  // `unlike_all`: no pack will have the digest of one there ever was.
+  explicit PackBuilder(const StoreBlob& store, bool unlike_all = false)
+      : store_(store), unlike_all_(unlike_all) {}
 
   // Errors of both: those of `store`.
   core::Result<void> add(const ChunkHash& hash, std::string_view bytes, std::uint32_t number);
@@ -37,6 +39,7 @@ class PackBuilder {
   core::Result<void> close_pack();
 
   const StoreBlob& store_;
+  bool unlike_all_;
   Compressor compressor_;
   std::string frame_;  // content of the frame that is open
   std::uint32_t frame_chunks_ = 0;

@@ -161,7 +161,7 @@ class Save {
 
   Result<void> read_files(ChunkTable& table) {
     sys::for_each_parallel(input_.workers, input_.workers, [&](std::size_t) {
-      Worker worker{table, PackBuilder(store_), {}};
+      Worker worker{table, PackBuilder(store_, input_.unlike_all), {}};
       while (!failure_.failed()) {
         const auto [from, to] = next_batch();
         if (from == to) {

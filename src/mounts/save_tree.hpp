@@ -32,6 +32,9 @@ struct SaveInput {
   const Index& base;
   const std::vector<EntryState>& state;
   std::size_t workers = 1;
+  // New packs get digests of their own. A store that has a broken pack takes no other bytes for its
+  // digest, even if these are the right ones.
+  bool unlike_all = false;
 };
 
 // Errors: those of `store` and of the tree; nothing has been published then.

@@ -2,6 +2,7 @@
 
 #include <zstd.h>
 
+#include <cstdint>
 #include <new>
 
 namespace buildcache::mounts {
@@ -36,6 +37,19 @@ std::size_t Compressor::append(std::string_view bytes, std::string& into) {
   }
   into.resize(before + size);
   return size;
+}
+
+std::size_t append_skipped(std::string_view text, std::string& into) {
+  const std::size_t before = into.size();
+  const auto append = [&into](std::uint32_t number) {
+    for (int shift = 0; shift < 32; shift += 8) {
+      into += static_cast<char>((number >> shift) & 0xFFU);
+    }
+  };
+  append(ZSTD_MAGIC_SKIPPABLE_START);
+  append(static_cast<std::uint32_t>(text.size()));
+  into += text;
+  return into.size() - before;
 }
 
 struct Decompressor::State {

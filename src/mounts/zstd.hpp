@@ -28,6 +28,9 @@ class Compressor {
   std::unique_ptr<State> state_;
 };
 
+// Appends a frame without content that holds `text`, which zstd passes over. Returns its size.
+std::size_t append_skipped(std::string_view text, std::string& into);
+
 // One thread at a time.
 class Decompressor {
  public:
@@ -36,7 +39,8 @@ class Decompressor {
   Decompressor& operator=(const Decompressor&) = delete;
   ~Decompressor();
 
-  // Returns the content of one frame, valid until the next call. Nothing is unpacked before the
+  // Returns the content of one frame, valid until the next call; frames that zstd passes over may
+  // follow it. Nothing is unpacked before the
   // frame's header was seen to promise `size` bytes. Errors: bad_response.
   core::Result<std::string_view> frame(std::string_view bytes, std::size_t size);
 

@@ -241,6 +241,20 @@ TEST_CASE_FIXTURE(Fixture, "agent: limits, excludes, and packs that are not to b
   CHECK(save(mount).stored > 100'000);
 }
 
+TEST_CASE_FIXTURE(Fixture, "agent: packs made afresh take no broken one's place, and restore") {
+  put(folder / "mount", "file", noise(100'000, 1));
+  const auto first = save();
+  REQUIRE(first.outcome == Outcome::saved);
+  mount.fresh = true;
+  const auto second = save(mount);
+  CHECK(second.outcome == Outcome::saved);
+  CHECK(second.index != first.index);
+  const auto before = description(*tree_at(folder / "mount"));
+  empty_mount();
+  CHECK(restore(second.index).outcome == Outcome::restored);
+  CHECK(description(*tree_at(folder / "mount")) == before);
+}
+
 TEST_CASE_FIXTURE(Fixture, "agent: a state that is garbled costs a reading, nothing else") {
   put(folder / "mount", "file", noise(1'000, 1));
   REQUIRE(save().outcome == Outcome::saved);
