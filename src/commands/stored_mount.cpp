@@ -24,6 +24,10 @@ core::Result<std::optional<StoredMount>> read_stored(store::Blobs& blobs,
   if (!generation) {
     return tl::unexpected(generation.error());
   }
+  if (!generation->tag.empty() && generation->tag != ref.tag) {
+    return core::fail(core::ErrorKind::bad_response,
+                      "it was saved under another tag, " + core::printable(generation->tag));
+  }
   const auto stamp = store::stamp_in(**bytes);
   if (stamp && plan::refuses(level, stamp->trust)) {
     return core::fail(core::ErrorKind::forbidden,
