@@ -36,7 +36,7 @@ run_stops_in_its_restore() {
   forget_mounts
   starts_build 'echo late >/m/late'
   wait_for_fault hang
-  if [ -n "$1" ]; then until [ -e "$(mount_directory)/d/some" ]; do sleep 0.02; done; fi
+  [ -z "$1" ] || until_true is_half_restored some
 }
 
 two_packs() {
@@ -50,7 +50,7 @@ killed_in_its_restore() {
   two_packs killed
   run_stops_in_its_restore "$directly"
   kill_run
-  [ -e "$(mount_directory)/$marker" ]
+  is_half_restored some
   faulty_stop
   caches_at "$BUILDCACHE_TEST_REGISTRY"
   builds true
@@ -94,8 +94,8 @@ engine_killed_in_a_restore() {
   two_packs engine
   run_stops_in_its_restore "$directly"
   kill_engine
-  wait "$run" || true
   faulty_stop
+  wait "$run" || true
   caches_at "$BUILDCACHE_TEST_REGISTRY"
   engine up --private --suite "$cell"
   builds true
@@ -306,7 +306,7 @@ index_of_another_mount() {
   retag theirs mine
   forget_mounts
   builds '[ -e /mine/it ] || echo mine >/mine/it'
-  warns mine restored 'another'
+  warns mine restored 'under another tag'
   found_empty mine
   mount_says mine 'saved: '
   keep mine
@@ -322,8 +322,10 @@ changes_and_saves() {
   cp "$suite_work/out/m.after" "$suite_work/$1.good"
   ci_push "$repo" main
   starts mounts save
-  until_true grep -F " $1:gate" <(met meet:2 | sed 's/^/ /;s/$/:gate/')
+  until_true has_met "$1" meet:2
 }
+
+has_met() { [ "$(met "$2")" -ge "$1" ]; }
 
 two_savers() {
   local first
@@ -360,7 +362,7 @@ for letter in itertools.cycle(b"abc"):
 changes_while_it_is_read() {
   begin_case moving m
   builds "$some_files; head -c 400000 /dev/zero | tr '\0' a >/m/moving"
-  keeps_writing "$(mount_directory)/moving"
+  keeps_writing "$(mount_with moving)/moving"
   ci_push "$repo" main
   starts mounts save
   exits 0 wait "$run"

@@ -140,11 +140,16 @@ kill_engine() {
 # Empties all cache mounts of the builder, ours and the users'.
 forget_mounts() { docker buildx prune --all --force --filter type=exec.cachemount >/dev/null; }
 
-# Prints where the case's single mount stands on this machine.
-mount_directory() {
-  local found
-  found=$(find "$(engine_directory)/data" -path '*/fs/d/some' -o -path "*/fs/$marker" | head -n 1)
-  [ -z "$found" ] || printf '%s/fs' "${found%/fs/*}"
+# Prints where the mount with the entry $1 in it stands on this machine.
+mount_with() {
+  find "$(engine_directory)"/data/containerd/*/snapshots -maxdepth 3 -path "*/fs/$1" -printf '%h\n' | head -n 1
+}
+
+# Whether a mount is half restored: by the marker, and by what is in it already.
+is_half_restored() {
+  local directory
+  directory=$(mount_with "$marker")
+  [ -n "$directory" ] && [ -e "$directory/$1" ]
 }
 
 # Keeps the listing of mount $1 after the step as what is to be found.
