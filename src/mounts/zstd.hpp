@@ -40,8 +40,8 @@ class Decompressor {
   ~Decompressor();
 
   // Returns the content of one frame, valid until the next call; frames that zstd passes over may
-  // follow it. Nothing is unpacked before the
-  // frame's header was seen to promise `size` bytes. Errors: bad_response.
+  // follow it. Nothing is unpacked before the frame's header was seen to promise `size` bytes.
+  // Errors: bad_response.
   core::Result<std::string_view> frame(std::string_view bytes, std::size_t size);
 
  private:

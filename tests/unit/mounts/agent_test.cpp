@@ -245,6 +245,7 @@ TEST_CASE_FIXTURE(Fixture, "agent: packs made afresh take no broken one's place,
   put(folder / "mount", "file", noise(100'000, 1));
   const auto first = save();
   REQUIRE(first.outcome == Outcome::saved);
+  mounts::AgentMount mount;
   mount.fresh = true;
   const auto second = save(mount);
   CHECK(second.outcome == Outcome::saved);
