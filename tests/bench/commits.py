@@ -60,7 +60,8 @@ def push_image(engine):
 
 def history(count):
     """Returns (hash, subject) of the commits, oldest first. Those that pin other libraries are left out."""
-    lines = checked(["git", "-C", ROOT, "log", "--first-parent", f"-{count}", "--format=%h %s", "--", "src", "tests"])
+    lines = checked(["git", "-C", ROOT, "log", "--first-parent", f"-{count}", "--format=%h %s", "--", "src", "tests",
+                     ":!tests/bench"])
     commits = [line.split(" ", 1) for line in reversed(lines.splitlines())]
     return [(commit, subject) for commit, subject in commits
             if subprocess.run(["git", "-C", ROOT, "diff", "--quiet", commit, "HEAD", "--", "scripts/deps"],

@@ -50,7 +50,8 @@ class Bench:
         checkout = project.check_out()
         figures = (runs.plain(self.engine, checkout, project.output, self.scratch) if way == "no cache"
                    else runs.buildcache(self.engine, self.binary, checkout, self.scratch))
-        self.rows.append({"way": way, "scenario": scenario, **figures, "facts": self.workload.facts(project.output)})
+        self.rows.append({"way": way, "scenario": scenario, **figures, "load": os.getloadavg()[0],
+                          "facts": self.workload.facts(project.output)})
 
     def change_code(self, project, number):
         self.workload.change_code(project.origin, number)
