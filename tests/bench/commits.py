@@ -141,6 +141,7 @@ def main():
     binary, count = os.path.abspath(sys.argv[1]), int(sys.argv[2]) if len(sys.argv) > 2 else 20
     commits = history(count)
     with Engine("bench-commits") as engine, tempfile.TemporaryDirectory() as directory:
+        engine.command("reset", "--registry")
         rows = replay(engine, binary, directory, commits)
     os.makedirs(os.path.dirname(REPORT), exist_ok=True)
     with open(REPORT, "w", encoding="utf-8") as file:

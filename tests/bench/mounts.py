@@ -29,7 +29,8 @@ class Bench:
 
     def __init__(self, workload, engine, binary, directory):
         self.workload, self.engine, self.binary, self.directory = workload, engine, binary, directory
-        self.image = images.push(engine, f"bench-{workload.NAME}", workload.SUITE or images.own_suite(), workload.PACKAGES)
+        suite = workload.SUITE or images.own_suite()
+        self.image = images.push(engine, f"bench-{workload.NAME}", suite, workload.PACKAGES)
         self.scratch = os.path.join(directory, "tmp")
         os.makedirs(self.scratch)
         self.rows = []
