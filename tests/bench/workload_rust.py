@@ -9,8 +9,8 @@ SUITE = "trixie"
 # What a change of the dependencies adds, one pair after another.
 ADDED = ('humantime = "2"\nsemver = "1"\n', 'bytesize = "1"\ncsv = "1"\n')
 CRATES = ("anyhow", "axum", "base64", "bytesize", "chrono", "clap", "csv", "handlebars", "humantime", "image",
-          "indexmap", "itertools", "rayon", "regex", "semver", "serde", "serde-json", "serde-yaml", "sha2", "tera", "tokio", "toml",
-          "tower-http", "tracing-subscriber", "uuid", "walkdir")
+          "indexmap", "itertools", "rayon", "regex", "semver", "serde", "serde-json", "serde-yaml", "sha2", "tera",
+          "tokio", "toml", "tower-http", "tracing-subscriber", "uuid", "walkdir")
 NETWORK = False
 PACKAGES = ("cargo", "gcc", "libc6-dev", *(f"librust-{crate}-dev" for crate in CRATES))
 SOURCES = os.path.join(os.path.dirname(os.path.abspath(__file__)), "projects/rust")
