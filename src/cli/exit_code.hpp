@@ -25,7 +25,8 @@ struct ExitCodeRow {
 // The table that people read.
 inline constexpr std::array<ExitCodeRow, 8> kExitCodes{
     {{"0", "success"},
-     {"1", "a target was not built, its image not pushed, or a login refused"},
+     {"1",
+      "a target was not built, its image not pushed, a login refused, or a cache mount broken"},
      {"2", "wrong command line, or a file named there does not exist"},
      {"3", "wrong or unreadable configuration"},
      {"4", "git or CI facts missing or contradictory"},
