@@ -88,7 +88,7 @@ Result<void> ObjectBlobs::put(const Location& location,
 Result<bool> ObjectBlobs::remove_tag(const CacheRef& ref) {
   const std::string object = manifest_object(ref);
   const registry::Limits limits{kManifestTimeout, stop_};
-  const auto there = objects_.exists(ref.location, object, limits);
+  auto there = objects_.exists(ref.location, object, limits);
   if (!there || !*there) {
     return there;
   }

@@ -37,30 +37,30 @@ class SignedObjects {
   SignedObjects(sys::HttpTransport& http, ObjectDialect dialect)
       : http_(&http), dialect_(std::move(dialect)) {}
 
-  core::Result<bool> exists(const Location& location,
-                            const std::string& object,
-                            const registry::Limits& limits) const;
+  [[nodiscard]] core::Result<bool> exists(const Location& location,
+                                          const std::string& object,
+                                          const registry::Limits& limits) const;
   // Errors also: not_found; bad_response (more than `most` bytes).
-  core::Result<std::string> read(const Location& location,
-                                 const std::string& object,
-                                 std::size_t most,
-                                 const registry::Limits& limits) const;
+  [[nodiscard]] core::Result<std::string> read(const Location& location,
+                                               const std::string& object,
+                                               std::size_t most,
+                                               const registry::Limits& limits) const;
   // Whole or not at all.
-  core::Result<void> write(const Location& location,
-                           const std::string& object,
-                           const ObjectContent& content,
-                           const registry::Limits& limits) const;
+  [[nodiscard]] core::Result<void> write(const Location& location,
+                                         const std::string& object,
+                                         const ObjectContent& content,
+                                         const registry::Limits& limits) const;
   // One that is not there is no error.
-  core::Result<void> remove(const Location& location,
-                            const std::string& object,
-                            const registry::Limits& limits) const;
+  [[nodiscard]] core::Result<void> remove(const Location& location,
+                                          const std::string& object,
+                                          const registry::Limits& limits) const;
 
  private:
   // Errors: those of the transport and of signing; any status is an answer.
-  core::Result<sys::HttpResponse> send(sys::HttpRequest request,
-                                       const Location& location,
-                                       const std::string& object,
-                                       const registry::Limits& limits) const;
+  [[nodiscard]] core::Result<sys::HttpResponse> send(sys::HttpRequest request,
+                                                     const Location& location,
+                                                     const std::string& object,
+                                                     const registry::Limits& limits) const;
   [[nodiscard]] core::Error refusal(const sys::HttpResponse& response,
                                     std::string_view doing) const;
 
