@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2034,SC2154
 # Builds with cache mounts that are broken into. Needs suite.bash, engine.bash, project.bash and
 # faults.bash; $repo is the repository to build in.
 
@@ -50,7 +50,7 @@ YAML
 
 # Commits the script $1.
 commits() {
-  printf '%s\n# %s\n' "$1" "$RANDOM$RANDOM$RANDOM" >"$repo/code"
+  printf '%s\n# %s\n' "$1" "$EPOCHREALTIME" >"$repo/code"
   project_commit "$repo" 'Change the code'
 }
 
@@ -72,8 +72,11 @@ starts() {
 
 # Waits for the run's end, which must be a good one within its time.
 ends_build() {
-  exits 0 wait "$run"
+  local status=0
+  wait "$run" || status=$?
   cat "$ci_run/log"
+  same "exit $status" 'exit 0'
+  cp "$ci_run/log" "$suite_work/last.log"
   [ -d "$suite_work/out" ]
 }
 
@@ -181,39 +184,51 @@ blob_file() {
   printf '%s/blobs/sha256/%s/%s/data' "$(registry_content main)" "${hex:0:2}" "$hex"
 }
 
-# Prints the tag of mount $1's generation, as the last run's plan has it.
+# Prints the tag of mount $1's generation, as the plan of the last build has it.
 tag_of() {
-  grep -F -A 1 "        $(mount_id "$1")" "$ci_run/log" | sed -n 's/.*restored from .*:\(app--m-[0-9a-f]*\).*/\1/p'
+  grep -F -A 1 "        $(mount_id "$1")" "$suite_work/last.log" | sed -n 's/.*restored from .*:\(app--m-[0-9a-f]*\).*/\1/p'
 }
 
-# Prints the digests of its packs.
-packs_of() {
-  registry_manifest main "acme/$(<"$suite_work/case")" "$(tag_of "$1")" |
-    python3 -c 'import json, sys
-for layer in json.load(sys.stdin)["layers"][1:]:
+# Prints the digests of its index, and of its packs.
+index_of() { layers_of "$1" | head -n 1; }
+packs_of() { layers_of "$1" | tail -n +2; }
+
+layers_of() {
+  registry_manifest main "acme/$(<"$suite_work/case")" "$(tag_of "$1")" | python3 -c 'import json, sys
+for layer in json.load(sys.stdin)["layers"]:
     print(layer["digest"])'
 }
 
-# Has the engine's snapshots, and with them all mounts, on a small disk of their own ($disk).
+# Puts the engine's snapshots, and with them all mounts, on a small disk of their own; all that was there
+# is gone.
 disk_begin() {
-  local pid inside snapshotter
   docker buildx prune --all --force >/dev/null
-  snapshotter=$(sed -n 's/.*"storage-driver": "\([a-z]*\)".*/\1/p' "$(engine_directory)/daemon.json")
-  read -r pid _ <"$(engine_directory)/containerd.process"
-  # Where "/" is no mount point the daemons have a root of their own.
-  inside=$(readlink "/proc/$pid/root")
-  disk=${inside%/}$(engine_directory)/data/containerd/io.containerd.snapshotter.v1.$snapshotter/snapshots
+  disk_place >"$suite_work/disk"
+  disk=$(<"$suite_work/disk")
   mount -t tmpfs -o size=200m buildcache-test "$disk"
 }
 
+# Prints where the daemons keep snapshots. Where "/" is no mount point they have a root of their own.
+disk_place() {
+  local pid snapshotter inside
+  read -r pid _ <"$(engine_directory)/containerd.process"
+  inside=$(readlink "/proc/$pid/root")
+  snapshotter=$(sed -n 's/.*"storage-driver": "\([a-z]*\)".*/\1/p' "$(engine_directory)/daemon.json")
+  printf '%s/data/containerd/io.containerd.snapshotter.v1.%s/snapshots' \
+    "${inside%/}$(engine_directory)" "$snapshotter"
+}
+
+# Undoes it. Tests run in subshells, so the place is kept in a file.
 disk_end() {
-  [ -n "${disk:-}" ] || return 0
+  [ -s "$suite_work/disk" ] || return 0
   docker buildx prune --all --force >/dev/null 2>&1
-  umount -l "$disk" 2>/dev/null || true
+  umount -l "$(<"$suite_work/disk")" 2>/dev/null || true
+  rm -f "$suite_work/disk"
 }
 
 # Fills the disk but for $1 bytes; disk_free undoes it.
 disk_fill() {
+  disk=$(<"$suite_work/disk")
   head -c 1G /dev/zero >"$disk/filler" 2>/dev/null || true
   truncate -s "-$1" "$disk/filler"
 }
