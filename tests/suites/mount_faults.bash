@@ -367,6 +367,26 @@ changes_while_it_is_read() {
   keep m
 }
 
+# Another build's step has the mount, shared, and writes into it until it is told to stop.
+written_by_another_build() {
+  local other
+  commits 'touch /m/begun; i=0; until [ -e /m/stop ]; do i=$((i + 1)); echo $i >/m/number; done'
+  docker buildx build --quiet --output "type=local,dest=$suite_work/out" "$repo" &
+  other=$!
+  until_true mount_has begun
+  ci_push "$repo" main
+  starts mounts save
+  until_true step_is_asked_for
+  touch "$(mount_with begun)/stop"
+  exits 0 wait "$other"
+  exits 0 wait "$run"
+  keep m
+  comes_back_whole
+}
+
+mount_has() { [ -n "$(mount_with "$1")" ]; }
+step_is_asked_for() { cat "$ci_run"/record/*.err | grep -F 'RUN ' >/dev/null; }
+
 engine_begin "$cell" >"$suite_work/begin" 2>&1 || {
   cat "$suite_work/begin"
   echo "not ok - mount faults ($cell): the engine starts"
@@ -383,6 +403,7 @@ check "mount faults ($cell): a registry that falls silent in a restore leaves th
 check "mount faults ($cell): faults that pass are waited out" temporary_faults
 check "mount faults ($cell): of two savers at once one wins, whole" two_savers
 check "mount faults ($cell): a file that changes while it is read is saved whole or not at all" changes_while_it_is_read
+check "mount faults ($cell): a save waits for another build's step, and takes what that leaves" written_by_another_build
 check "mount faults ($cell): a disk that is full in a restore leaves the mount empty" full_in_a_restore
 check "mount faults ($cell): a disk that is full in a save leaves what was stored before" full_in_a_save
 disk_end
