@@ -122,7 +122,8 @@ class Save {
       }
       const sys::FileStatus& now = input_.walk.entries[i].status;
       const Entry& then = input_.base.entries[at->second];
-      kept_[at->second] = then.size == now.size && then.attributes.modified == now.modified;
+      // Tools touch what they use: another time alone tells nothing about the content.
+      kept_[at->second] = then.size == now.size;
       if (known && unchanged(then, input_.state[at->second], now)) {
         same_[i] = at->second;
       }

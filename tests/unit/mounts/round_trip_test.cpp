@@ -278,3 +278,27 @@ TEST_CASE_FIXTURE(Fixture, "restore: nothing is written through a link in the mo
   CHECK_FALSE(to->create("directory/file"));
   CHECK_FALSE(sys::PosixFiles().exists(folder / "file"));
 }
+
+// ccache touches the files of every hit.
+TEST_CASE_FIXTURE(Fixture, "round trip: files that were only touched are read, and stored once") {
+  for (unsigned i = 0; i < 40; ++i) {
+    put(folder / "from", "file-" + std::to_string(i), noise(1U << 20U, i));
+  }
+  const mounts::Saved first = save();
+  REQUIRE(first.index.packs.size() >= 3);
+  // All files of the first pack but one.
+  std::uint64_t touched = 0;
+  for (const mounts::Entry& entry : first.index.entries) {
+    if (entry.runs.empty() || entry.runs.back().first >= first.index.packs[0].chunks.size() ||
+        entry.runs.front().first == 0) {
+      continue;
+    }
+    const std::array<timespec, 2> times{{{1'000'000'000, 0}, {1'000'000'000, 0}}};
+    REQUIRE(::utimensat(AT_FDCWD, (folder / ("from/" + entry.path)).c_str(), times.data(), 0) == 0);
+    touched += entry.size;
+  }
+  const mounts::Saved second = save(base_of(first));
+  CHECK(second.read == touched);
+  CHECK(second.stored == 0);
+  CHECK(second.index.packs == first.index.packs);
+}
