@@ -3,7 +3,7 @@
 # faults.bash; $repo is the repository to build in.
 
 marker=.buildcache-restoring # stands in a mount while it is restored
-directly='    network: host'  # for a target whose packs are to go directly
+directly='    network: host'  # the step reaches the registry on loopback
 run_bound=60                 # seconds a run may take
 
 # Begins case $1, whose mounts are /$2 and so on with ids of their own. The step lists each before and
@@ -34,7 +34,7 @@ LIST
   caches_at "$BUILDCACHE_TEST_REGISTRY"
 }
 
-# Has the caches in the registry at $1; $2 are further lines of the target.
+# Has the caches in the registry at $1; $2 are further lines of the target. By default packs go directly.
 caches_at() {
   cat >"$repo/.buildcache.yml" <<YAML
 version: 1
@@ -44,7 +44,7 @@ targets:
   app:
     mounts: auto
     outputs: ["type=local,dest=$suite_work/out"]
-${2:-}
+${2-$directly}
 YAML
 }
 
