@@ -96,7 +96,7 @@ Result<ReadEnd> read_file(sys::Tree& tree,
   if (!file) {
     return is_gone(file.error()) ? Result<ReadEnd>(ReadEnd::moving) : tl::unexpected(file.error());
   }
-  const auto before = (*file)->status();
+  const auto before = (*file)->settled_status();
   if (!before || *before != walked.status) {
     return before ? Result<ReadEnd>(ReadEnd::moving) : tl::unexpected(before.error());
   }

@@ -8,12 +8,27 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstdint>
+#include <ctime>
+#include <utility>
 
 namespace buildcache::sys {
 
 namespace {
 
 using core::Result;
+
+constexpr int kMostWaits = 15;
+constexpr timespec kWait{0, 2'000'000};
+
+// Changes get the time of the kernel's last tick, and all of one tick the same.
+bool is_of_this_tick(const FileTime& changed) {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME_COARSE, &now);
+  const bool later = std::pair(changed.seconds, std::int64_t{changed.nanoseconds}) >=
+                     std::pair(std::int64_t{now.tv_sec}, std::int64_t{now.tv_nsec});
+  return later && changed.seconds <= now.tv_sec + 1;
+}
 
 class PosixTreeFile final : public TreeFile {
  public:
@@ -28,6 +43,15 @@ class PosixTreeFile final : public TreeFile {
       return failed("stat");
     }
     return file_status(status);
+  }
+
+  Result<FileStatus> settled_status() override {
+    auto found = status();
+    for (int waits = 0; found && is_of_this_tick(found->changed) && waits < kMostWaits; ++waits) {
+      ::nanosleep(&kWait, nullptr);
+      found = status();
+    }
+    return found;
   }
 
   Result<std::size_t> read_at(std::uint64_t offset, std::span<char> into) override {

@@ -58,6 +58,10 @@ class TreeFile {
 
   virtual core::Result<FileStatus> status() = 0;
 
+  // As status, but not before whatever is written after it must have another change time: waits
+  // for the end of the tick the file was changed in, 30 ms at most.
+  virtual core::Result<FileStatus> settled_status() = 0;
+
   // Returns how many bytes were read: fewer than asked for at the end of the file alone.
   virtual core::Result<std::size_t> read_at(std::uint64_t offset, std::span<char> into) = 0;
 

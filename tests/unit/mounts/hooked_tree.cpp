@@ -19,6 +19,10 @@ class HookedFile final : public sys::TreeFile {
     const auto asked = (*ask_)("file status", path_);
     return asked ? inner_->status() : tl::unexpected(asked.error());
   }
+  Result<sys::FileStatus> settled_status() override {
+    const auto asked = (*ask_)("file status", path_);
+    return asked ? inner_->settled_status() : tl::unexpected(asked.error());
+  }
   Result<std::size_t> read_at(std::uint64_t offset, std::span<char> into) override {
     const auto asked = (*ask_)("read_at", path_);
     return asked ? inner_->read_at(offset, into) : tl::unexpected(asked.error());

@@ -485,3 +485,17 @@ TEST_CASE_FIXTURE(Fixture, "remove_all: deeper than paths go is an error") {
   CHECK(tree->status("d"));
   remove_deep(folder / "root", kLevels);
 }
+
+TEST_CASE_FIXTURE(Fixture, "settled_status: what is written after it shows in the status") {
+  const auto file = tree->reopen("directory/file");
+  REQUIRE(file);
+  for (int i = 0; i < 20; ++i) {
+    REQUIRE((*file)->write_at(0, "before"));
+    const auto settled = (*file)->settled_status();
+    REQUIRE(settled);
+    REQUIRE((*file)->write_at(0, "after!"));
+    const auto now = (*file)->status();
+    REQUIRE(now);
+    CHECK(*now != *settled);
+  }
+}
