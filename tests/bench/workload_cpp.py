@@ -1,4 +1,4 @@
-"""Eighty generated C++ translation units on heavy headers; the cache mount is ccache's directory."""
+"""Sixty-four generated C++ translation units on heavy headers; the cache mount is ccache's directory."""
 import os
 
 NAME = "cpp"
@@ -6,7 +6,7 @@ MOUNT = "/ccache"
 SUITE = "bookworm"
 NETWORK = False
 PACKAGES = ("ccache", "g++", "make", "nlohmann-json3-dev")
-LIBRARY, PROGRAM = 20, 60
+LIBRARY, PROGRAM = 16, 48
 # One unit of the program in so many includes the library's header that a changed dependency touches.
 SHARE = 4
 MAKEFILE = """objects := $(patsubst %.cpp,%.o,$(sort $(wildcard *.cpp)))
@@ -44,8 +44,9 @@ nlohmann::json unit_{number}(const std::string& text) {{
 
 
 def put(directory, name, text):
-    os.makedirs(os.path.dirname(os.path.join(directory, name)), exist_ok=True)
-    with open(os.path.join(directory, name), "w", encoding="utf-8") as file:
+    path = os.path.join(directory, name)
+    os.makedirs(os.path.dirname(path), exist_ok=True)
+    with open(path, "w", encoding="utf-8") as file:
         file.write(text)
 
 
@@ -67,6 +68,7 @@ def write(directory, *_):
         for number in range(count):
             unit(directory, folder, number, 0)
     header(directory, 1)
+    put(directory, ".dockerignore", ".git\n")
 
 
 def make(folder, compiler):
