@@ -24,6 +24,8 @@ struct ListDeleter {
 };
 using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 
+// Without a byte in either direction an exchange ends, however long it might take.
+constexpr long kLongestSilence = 30;  // seconds
 constexpr std::size_t kMostHeaderBytes = 128U << 10U;
 
 // What has arrived, up to the limits.
@@ -196,6 +198,8 @@ void Exchange::set_limits() {
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, request_.timeout.count())));
   set(CURLOPT_CONNECTTIMEOUT_MS,
       static_cast<long>(std::max<std::int64_t>(1, request_.connect_timeout.count())));
+  set(CURLOPT_LOW_SPEED_LIMIT, 1L);
+  set(CURLOPT_LOW_SPEED_TIME, kLongestSilence);
   set(CURLOPT_WRITEFUNCTION, take_body);
   set(CURLOPT_WRITEDATA, static_cast<void*>(&received_));
   set(CURLOPT_HEADERFUNCTION, count_header);

@@ -40,10 +40,11 @@ core::Result<HttpResponse> RetryingHttp::send(const HttpRequest& request) {
   if (!may_repeat(request)) {
     return inner_.send(request);
   }
-  const bool own_deadline = request.deadline.count() > 0;
+  const auto start = clock_.steady();
   const auto deadline =
-      clock_.steady() +
-      (own_deadline ? std::min(request.deadline, policy_.deadline) : policy_.deadline);
+      start + (request.deadline.count() > 0 ? request.deadline : policy_.deadline);
+  // What takes long may go on for as long as it was given, but is not begun again.
+  const auto last_begin = std::min(deadline, start + policy_.deadline);
   HttpRequest current = request;
   milliseconds longest = policy_.first_wait;
   for (int attempt = 1;; ++attempt) {
@@ -60,7 +61,7 @@ core::Result<HttpResponse> RetryingHttp::send(const HttpRequest& request) {
     if (asked) {
       wait = *asked;
     }
-    const bool too_late = clock_.steady() + wait >= deadline;
+    const bool too_late = clock_.steady() + wait >= last_begin;
     if (too_late || wait > std::max(policy_.longest_asked_wait, policy_.longest_wait)) {
       return result;
     }

@@ -135,6 +135,22 @@ TEST_CASE("retry: the deadline holds for attempts and pauses together") {
   CHECK(http.requests()[1].timeout == 3750ms);
 }
 
+TEST_CASE("retry: a request with a longer deadline of its own may take it, once") {
+  ScriptedHttp http;
+  FakeClock clock;
+  RetryPolicy policy;
+  policy.deadline = 10s;
+  RetryingHttp retrying(http, clock, largest, policy);
+  http.expect("GET", kUrl).answers([&clock](const HttpRequest&) {
+    clock.advance(20s);
+    return buildcache::core::fail(ErrorKind::timed_out, "slow");
+  });
+  HttpRequest slow = request();
+  slow.timeout = slow.deadline = 300s;
+  CHECK(retrying.send(slow).error().message == "slow");
+  CHECK(http.requests()[0].timeout == 300s);
+}
+
 TEST_CASE("retry: a stop request between attempts ends them") {
   ScriptedHttp http;
   FakeClock clock;
