@@ -16,7 +16,8 @@ struct RetryPolicy {
   std::chrono::milliseconds longest_wait{5'000};
   // A server that asks for a longer pause than this gets no further attempt.
   std::chrono::milliseconds longest_asked_wait{30'000};
-  // For all attempts and waits; a request's own timeout, where shorter, holds for each attempt.
+  // For all attempts and waits. A request's own deadline holds instead; where that is longer, no
+  // attempt begins after this. A request's own timeout, where shorter, holds for each attempt.
   std::chrono::milliseconds deadline{60'000};
 };
 
