@@ -19,9 +19,10 @@ LIMITS = {"restore": "1.3", "save": "0.25", "unchanged": "-", "step": "1", "memo
 
 
 def find_tree(engine):
-    """Returns the folder on this machine that is the mount in the builder."""
+    """Returns the folder on this machine that is the mount in the builder. Cargo marks a target directory by
+    CACHEDIR.TAG only where it makes the directory itself."""
     for parent, folders, files in os.walk(engine.data):
-        if "CACHEDIR.TAG" in files and "debug" in folders:
+        if ".rustc_info.json" in files and "debug" in folders:
             return parent
     raise SystemExit("bench: the builder has no target directory")
 

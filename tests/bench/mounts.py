@@ -97,7 +97,7 @@ def layer_cache(bench):
 
 
 def mounts(bench):
-    """After each build on an emptied builder comes one on the builder as that left it."""
+    """What is built on the builder as it is follows a build that has brought the base image."""
     project = bench.project("mounts")
 
     def emptied(scenario):
@@ -106,9 +106,9 @@ def mounts(bench):
 
     emptied("cold")
     bench.measure(project, "warm builder", "nothing changed")
-    emptied("nothing changed")
     bench.change_code(project, 1)
     bench.measure(project, "warm builder", "code changed")
+    emptied("nothing changed")
     bench.change_code(project, 2)
     emptied("code changed")
     bench.change_dependency(project, 0)
@@ -131,21 +131,27 @@ def tell(bench, project):
     table(["", "s", "MiB down", "MiB up", "mounts down", "mounts up", "restore s", "save s", "what ran"], rows)
 
 
-def measure(name, engine, binary):
-    """Returns all figures of one workload."""
+def measure(name, engine, binary, report):
+    """Adds all figures of one workload to the report."""
     with tempfile.TemporaryDirectory() as directory:
         bench = Bench(WORKLOADS[name], engine, binary, directory)
         if reason := why_not(bench):
             print(f"\n{name}: skipped ({reason})", flush=True)
-            return {"skipped": reason}
+            report["skipped"] = reason
+            return
+        report["builds"] = bench.rows
         without_cache(bench)
         layer_cache(bench)
         project = mounts(bench)
         tell(bench, project)
-        report = {"builds": bench.rows}
         if bench.workload is workload_rust:
             report["budgets"] = budgets.measure(bench, project)
-        return report
+
+
+def keep(report):
+    os.makedirs(os.path.dirname(REPORT), exist_ok=True)
+    with open(REPORT, "w", encoding="utf-8") as file:
+        json.dump(report, file, indent=1)
 
 
 def main():
@@ -156,10 +162,10 @@ def main():
     with Engine("bench-mounts") as engine:
         for name in names:
             engine.command("reset", "--registry")
-            report[name] = measure(name, engine, binary)
-            os.makedirs(os.path.dirname(REPORT), exist_ok=True)
-            with open(REPORT, "w", encoding="utf-8") as file:
-                json.dump(report, file, indent=1)
+            try:
+                measure(name, engine, binary, report.setdefault(name, {}))
+            finally:
+                keep(report)
 
 
 if __name__ == "__main__":
