@@ -163,7 +163,7 @@ full_in_a_save() {
 }
 
 # Prints the number of requests of the faulty registry's that were met with $1.
-met() { grep -cF -- "$1" "$suite_work/faulty.log" || true; }
+met() { awk -v fault="$1" '$1 == fault { met++ } END { print met + 0 }' "$suite_work/faulty.log"; }
 
 temporary_faults() {
   local packs
@@ -178,7 +178,7 @@ temporary_faults() {
   mount_says m 'saved: '
   found_whole m
   keep m
-  same "$(met 500) $(met 503) $(met 429:1) $(met '429 ') $(met 502)" '1 1 1 1 1'
+  same "$(met 500) $(met 503) $(met 429:1) $(met 429) $(met 502)" '1 1 1 1 1'
   faulty_stop
   comes_back_whole
 }
