@@ -55,7 +55,8 @@ TEST_CASE("aws keys: a web identity is exchanged at the region's endpoint, unsig
   CHECK(keys->session_token.reveal() == "to==");
   const auto request = machine.http.requests().at(0);
   CHECK_FALSE(request.sign.has_value());
-  CHECK(request.body.view().find("&RoleArn=arn%3Aaws-cn%3Aiam%3A%3A1%3Arole%2Fci&") != std::string::npos);
+  CHECK(request.body.view().find("&RoleArn=arn%3Aaws-cn%3Aiam%3A%3A1%3Arole%2Fci&") !=
+        std::string::npos);
   CHECK(request.body.view().find("&WebIdentityToken=a.b%2Bc&") != std::string::npos);
 }
 
