@@ -1,5 +1,6 @@
 #include "cli/options.hpp"
 
+#include "cli/common_options.hpp"
 #include "cli/parse.hpp"
 #include "cli/words.hpp"
 #include "core/text.hpp"
@@ -7,7 +8,6 @@
 #include <cxxopts.hpp>
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <optional>
 #include <string_view>
@@ -16,54 +16,6 @@
 namespace buildcache::cli {
 
 namespace {
-
-using commands::CommonOptions;
-
-constexpr std::string_view kJsonLog = "json";
-
-void add_common(cxxopts::Options& options) {
-  auto add = options.add_options("common");
-  add("C,directory", "work in DIR", cxxopts::value<std::string>()->default_value("."), "DIR");
-  add("f,file",
-      "configuration file (default: .buildcache.yml)",
-      cxxopts::value<std::string>(),
-      "FILE");
-  add("t,target",
-      "build TARGET and what it needs; repeated, or with commas, for several",
-      cxxopts::value<std::vector<std::string>>(),
-      "TARGET");
-  add("no-push", "do not push images");
-  add("no-cache", "import no cache and run every step; still export");
-  add("no-cache-export", "write no cache");
-  add("color",
-      "auto, always or never",
-      cxxopts::value<std::string>()->default_value("auto"),
-      "WHEN");
-  add("v,verbose", "tell every decision, program run and HTTP exchange, redacted");
-  add("log-format",
-      "text or json: the log on standard error, one object a line",
-      cxxopts::value<std::string>()->default_value("text"),
-      "FORMAT");
-  add("h,help", "show this help");
-}
-
-void add_overrides(cxxopts::Options& options) {
-  auto add = options.add_options(kOverrides);
-  const auto text = [] { return cxxopts::value<std::string>(); };
-  add("event",
-      "push, tag, pull_request, merge_queue, release, schedule, manual, local",
-      text(),
-      "EVENT");
-  add("branch", "branch being built", text(), "NAME");
-  add("base-branch", "branch a change goes into", text(), "NAME");
-  add("base-sha", "commit of the base branch the change started from", text(), "SHA");
-  add("head-sha", "commit being built", text(), "SHA");
-  add("tag", "tag being built", text(), "NAME");
-  add("default-branch", "the repository's default branch", text(), "NAME");
-  add("change", "number of the change request", text(), "NUMBER");
-  add("fork", "the change comes from a fork (true or false)", text(), "BOOL");
-  add("protected", "the branch is protected (true or false)", text(), "BOOL");
-}
 
 cxxopts::Options plan_parser() {
   cxxopts::Options options("buildcache plan", "Says what `run` would do, and why.");
@@ -93,111 +45,6 @@ cxxopts::Options run_parser() {
   add_common(options);
   add_overrides(options);
   return options;
-}
-
-using commands::MountsAction;
-
-constexpr std::array<std::pair<std::string_view, MountsAction>, 5> kMountsActions = {
-    {{"list", MountsAction::list},
-     {"restore", MountsAction::restore},
-     {"save", MountsAction::save},
-     {"verify", MountsAction::verify},
-     {"clear", MountsAction::clear}}};
-
-cxxopts::Options mounts_parser() {
-  cxxopts::Options options("buildcache mounts",
-                           "Looks after cache mounts that outlive the builder.");
-  options.positional_help("list|restore|save|verify|clear");
-  options.add_options()(
-      "action", "list, restore, save, verify or clear", cxxopts::value<std::string>(), "ACTION");
-  options.parse_positional({"action"});
-  add_common(options);
-  add_overrides(options);
-  return options;
-}
-
-core::Result<std::optional<bool>> bool_of(const cxxopts::ParseResult& parsed,
-                                          const std::string& name,
-                                          const std::string& command) {
-  const std::string word = text_of(parsed, name);
-  if (word.empty()) {
-    return std::optional<bool>();
-  }
-  // Azure Pipelines writes them with a capital.
-  if (word == "true" || word == "True") {
-    return std::optional<bool>(true);
-  }
-  if (word == "false" || word == "False") {
-    return std::optional<bool>(false);
-  }
-  return tl::unexpected(
-      usage_error("--" + name + " takes true or false, not " + core::printable(word), command));
-}
-
-core::Result<ci::Overrides> overrides_of(const cxxopts::ParseResult& parsed,
-                                         const std::string& command) {
-  ci::Overrides overrides;
-  overrides.event = text_of(parsed, "event");
-  overrides.branch = text_of(parsed, "branch");
-  overrides.base_branch = text_of(parsed, "base-branch");
-  overrides.base_sha = text_of(parsed, "base-sha");
-  overrides.head_sha = text_of(parsed, "head-sha");
-  overrides.tag = text_of(parsed, "tag");
-  overrides.default_branch = text_of(parsed, "default-branch");
-  overrides.change = text_of(parsed, "change");
-  const auto fork = bool_of(parsed, "fork", command);
-  const auto ref_protected = bool_of(parsed, "protected", command);
-  if (!fork || !ref_protected) {
-    return tl::unexpected(fork ? ref_protected.error() : fork.error());
-  }
-  overrides.fork = *fork;
-  overrides.ref_protected = *ref_protected;
-  return overrides;
-}
-
-core::Result<commands::ColourWish> colour_of(const std::string& word, const std::string& command) {
-  if (word == "auto") {
-    return commands::ColourWish::automatic;
-  }
-  if (word == "always" || word == "never") {
-    return word == "always" ? commands::ColourWish::always : commands::ColourWish::never;
-  }
-  return tl::unexpected(
-      usage_error("--color takes auto, always or never, not " + core::printable(word), command));
-}
-
-core::Result<CommonOptions> common_of(const cxxopts::ParseResult& parsed,
-                                      const std::string& command) {
-  CommonOptions common;
-  common.directory = parsed["directory"].as<std::string>();
-  common.file = text_of(parsed, "file");
-  if (parsed.count("target") > 0) {
-    common.wishes.targets = parsed["target"].as<std::vector<std::string>>();
-  }
-  if (std::ranges::find(common.wishes.targets, "") != common.wishes.targets.end()) {
-    return tl::unexpected(usage_error("--target names no target", command));
-  }
-  common.wishes.push = parsed.count("no-push") == 0;
-  common.wishes.no_cache = parsed.count("no-cache") > 0;
-  common.wishes.cache_export = parsed.count("no-cache-export") == 0;
-  common.verbosity =
-      parsed.count("verbose") > 0 ? commands::Verbosity::verbose : commands::Verbosity::normal;
-  auto overrides = overrides_of(parsed, command);
-  if (!overrides) {
-    return tl::unexpected(overrides.error());
-  }
-  common.overrides = std::move(*overrides);
-  const auto colour = colour_of(parsed["color"].as<std::string>(), command);
-  if (!colour) {
-    return tl::unexpected(colour.error());
-  }
-  common.colour = *colour;
-  const std::string format = parsed["log-format"].as<std::string>();
-  if (format != "text" && format != kJsonLog) {
-    return tl::unexpected(
-        usage_error("--log-format takes text or json, not " + core::printable(format), command));
-  }
-  return common;
 }
 
 core::Result<commands::PlanFormat> format_of(const std::string& word) {
@@ -286,26 +133,6 @@ core::Result<commands::RunOptions> read_run_options(const std::vector<std::strin
   return options;
 }
 
-core::Result<commands::MountsOptions> read_mounts_options(const std::vector<std::string>& words) {
-  auto parser = mounts_parser();
-  const auto parsed = parse(parser, words, "mounts");
-  if (!parsed) {
-    return tl::unexpected(parsed.error());
-  }
-  const std::string action = text_of(*parsed, "action");
-  const auto* const found =
-      std::ranges::find(kMountsActions, action, &std::pair<std::string_view, MountsAction>::first);
-  if (found == kMountsActions.end()) {
-    return tl::unexpected(
-        usage_error("mounts takes list, restore, save, verify or clear" +
-                        (action.empty() ? "" : ", not " + core::printable(action)),
-                    "mounts"));
-  }
-  auto common = common_of(*parsed, "mounts");
-  return common ? core::Result<commands::MountsOptions>({found->second, *std::move(common)})
-                : tl::unexpected(common.error());
-}
-
 bool wants_json_log(const std::vector<std::string>& words) {
   for (std::size_t i = 0; i < words.size() && words[i] != "--"; ++i) {
     const bool apart =
@@ -325,7 +152,7 @@ std::vector<KnownOption> options_of(std::string_view command) {
     return known_options(run_parser());
   }
   if (command == "mounts") {
-    return known_options(mounts_parser());
+    return mounts_command_options();
   }
   if (command == "simulate") {
     return simulate_command_options();
@@ -362,16 +189,6 @@ core::Result<void> read_no_options(const std::string& command,
                                       "`buildcache " + command + "` takes none"));
   }
   return {};
-}
-
-std::string mounts_help() {
-  return help_of(mounts_parser(), {"common", kOverrides}) + R"(
-`list` prints the cache mounts (RUN --mount=type=cache) that a target's `mounts` names, the lines of
-the Dockerfile that use them, and the generation `run` would restore. Changes nothing.
-
-Example:
-  buildcache mounts list --target api
-)";
 }
 
 std::string plan_help() {

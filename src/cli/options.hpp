@@ -34,6 +34,8 @@ core::Result<void> read_no_options(const std::string& command,
 std::vector<KnownOption> login_command_options(std::string_view command);
 // Of `simulate`.
 std::vector<KnownOption> simulate_command_options();
+// Of `mounts`.
+std::vector<KnownOption> mounts_command_options();
 // Of `validate`, `version` and `completion`; none of any other.
 std::vector<KnownOption> small_command_options(std::string_view command);
 
