@@ -5,7 +5,6 @@
 #include "core/text.hpp"
 #include "mounts/index_codec.hpp"
 #include "mounts/tree_blobs.hpp"
-#include "store/spec.hpp"
 #include "sys/parallel.hpp"
 
 #include <algorithm>
@@ -76,7 +75,6 @@ class Restoring {
       step.failed = !trouble.empty();
       return;
     }
-    step.ref = store::display(found.stored->ref);
     auto index = fetch_index(blobs_, *found.stored);
     auto content = index ? mounts::decode(*index) : tl::unexpected(index.error());
     if (!content) {

@@ -7,7 +7,6 @@
 #include "mounts/index_codec.hpp"
 #include "mounts/tree_blobs.hpp"
 #include "store/cache_manifest.hpp"
-#include "store/spec.hpp"
 #include "sys/parallel.hpp"
 
 #include <algorithm>
@@ -165,6 +164,7 @@ class SaveAll {
     step.failed = report.outcome == mounts::Outcome::failed;
     step.entries = report.entries;
     step.content = report.content;
+    step.left_out = report.left_out;
     step.took = report.took;
     step.direct = report.direct;
     const bool made =
@@ -173,7 +173,6 @@ class SaveAll {
       return;
     }
     saving.again = false;
-    step.ref.clear();
     step.moved = 0;
     if (auto published = publish(saving, report, output); !published) {
       fail(saving, published.error());
@@ -192,7 +191,6 @@ class SaveAll {
     }
     report::MountStep& step = saving.job->step;
     for (const store::CacheRef& ref : saving.job->mount->save) {
-      step.ref += (step.ref.empty() ? "" : ", ") + store::display(ref);
       if (saving.replaces(ref) && saving.stored->generation.index == *report.index) {
         continue;  // it is there as it is
       }

@@ -12,6 +12,7 @@ std::string mount_words(const MountStep& step) {
     text += fmt::format(": {} in {} entries", core::human_size(step.content), step.entries);
     text += step.moved > 0 ? ", " + core::human_size(step.moved) + " moved" : "";
     text += step.moved > 0 && step.direct ? " directly" : "";
+    text += step.left_out > 0 ? fmt::format(", {} left out", step.left_out) : "";
     text += ", " + core::human_duration(step.took);
   }
   return text + (step.why.empty() ? "" : " (" + core::printable(step.why) + ")");

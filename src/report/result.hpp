@@ -39,10 +39,11 @@ struct Rerun {
 struct MountStep {
   std::string outcome;  // "restored", "kept", "absent", "saved", "untouched", … ; empty: nothing
   std::string why;      // for people: what failed, or why nothing was done
-  std::string ref;      // of the generation, as store::display()
   std::uint64_t entries = 0;
   std::uint64_t content = 0;  // bytes of all files
   std::uint64_t moved = 0;    // bytes that came from the store, or went there
+  std::uint64_t left_out =
+      0;  // entries that were not saved: excluded, changing, or sockets and such
   std::chrono::milliseconds took{0};
   bool direct = false;  // between builder and store; else through the client
   bool failed = false;

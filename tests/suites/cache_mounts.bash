@@ -328,6 +328,7 @@ rules_are_obeyed() {
   configure '[{id: /m, exclude: [plain, "d*"]}]'
   builds
   mount_says /m 'saved: '
+  mount_says /m ' left out, '
   engine reset
   configure '[{id: /mm}]'
   builds

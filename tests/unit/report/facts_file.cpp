@@ -190,7 +190,8 @@ plan::MountPlan mount(const Json& json) {
 }
 
 MountStep mount_step(const Json& json) {
-  only(json, {"outcome", "why", "entries", "content", "moved", "ms", "direct", "failed"});
+  only(json,
+       {"outcome", "why", "entries", "content", "moved", "left_out", "ms", "direct", "failed"});
   MountStep step;
   step.outcome = text(json, "outcome");
   step.why = text(json, "why");
@@ -198,6 +199,7 @@ MountStep mount_step(const Json& json) {
   step.content = json.value("content", 0);
   step.moved = json.value("moved", 0);
   step.took = time_of(json, "ms");
+  step.left_out = json.value("left_out", 0);
   step.direct = json.value("direct", false);
   step.failed = json.value("failed", false);
   return step;
