@@ -3,7 +3,9 @@
 #include "commands/mounts_scene.hpp"
 #include "commands/stored_mount.hpp"
 #include "commands/verbose.hpp"
+#include "core/digest.hpp"
 #include "core/text.hpp"
+#include "mounts/generation.hpp"
 #include "store/spec.hpp"
 
 #include <fmt/format.h>
@@ -17,23 +19,28 @@ namespace {
 using core::Result;
 
 // Returns what was done; an error when something is still there.
-Result<std::string> clear(store::Blobs& blobs,
-                          const store::CacheRef& ref,
-                          config::TrustLevel level) {
-  std::string trouble;
-  const auto stored = find_stored(blobs, {ref}, level, trouble);
-  if (!stored) {
-    return trouble.empty() ? Result<std::string>("nothing is stored")
-                           : core::fail(core::ErrorKind::bad_response, trouble);
+Result<std::string> clear(store::Blobs& blobs, const store::CacheRef& ref) {
+  const auto bytes = blobs.find_manifest(ref);
+  if (!bytes) {
+    return tl::unexpected(bytes.error());
   }
+  if (!*bytes) {
+    return "nothing is stored";
+  }
+  // Whatever it is, it goes; but what is not surely this tag's own goes with no other tag.
+  const auto generation = mounts::read_generation(**bytes);
+  const bool own = generation && generation->tag == ref.tag;
+  const core::Digest manifest = core::Digest::of(**bytes);
   auto removed = blobs.remove_tag(ref);
-  if (removed && !*removed && stored->generation.tag == ref.tag) {
-    removed = blobs.forget(ref.location, stored->manifest);  // no other tag has it
+  if (removed && !*removed && own) {
+    removed = blobs.forget(ref.location, manifest);
   }
   if (!removed) {
     return tl::unexpected(removed.error());
   }
-  forget_parent(blobs, *stored);
+  if (own) {
+    forget_parent(blobs, {ref, manifest, *generation});
+  }
   return *removed ? Result<std::string>("removed")
                   : core::fail(core::ErrorKind::forbidden,
                                "the registry removes nothing on request",
@@ -50,7 +57,7 @@ std::size_t clear_mount(const Seams& seams, MountsScene& scene, const plan::Moun
   }
   std::size_t left = 0;
   for (const store::CacheRef& ref : mount.save) {
-    const auto done = clear(scene.connections.blobs(), ref, scene.plan.trust.level);
+    const auto done = clear(scene.connections.blobs(), ref);
     left += done ? 0 : 1;
     seams.out(fmt::format("  {}: {}: {}\n",
                           id,

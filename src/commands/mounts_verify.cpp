@@ -89,8 +89,8 @@ Result<void> verify_all(const Seams& seams, const CommonOptions& options) {
   if (broken > 0) {
     return core::fail(core::ErrorKind::bad_response,
                       fmt::format("{} of the stored generations cannot be restored", broken),
-                      "the next build that saves replaces them; `buildcache mounts clear` removes "
-                      "those it would replace");
+                      "`buildcache mounts clear` removes those this run would save to; the next "
+                      "build then stores them anew");
   }
   return {};
 }
