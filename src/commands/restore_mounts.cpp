@@ -26,7 +26,7 @@ constexpr std::size_t kPacksAtOnce = 4;  // each is in memory while it comes
 struct Found {
   MountJob* job = nullptr;
   std::optional<StoredMount> stored = {};
-  std::string index = {};  // the blob
+  std::string index = {};  // the blob; empty: there is nothing to restore
   mounts::Index content = {};
   bool again = false;  // the builder could not reach its packs: once more, through the client
 };
@@ -54,7 +54,11 @@ class Restoring {
 
   void run() {
     sys::for_each_parallel(all_.size(), kMountsAtOnce, [this](std::size_t i) { look(all_[i]); });
-    std::erase_if(all_, [](const Found& found) { return found.index.empty(); });
+    const bool has_work = std::ranges::any_of(
+        all_, [](const Found& found) { return !found.index.empty() || found.job->step.failed; });
+    if (!has_work) {
+      return;
+    }
     carry();
     std::erase_if(all_, [](const Found& found) { return !found.again; });
     if (!all_.empty()) {
@@ -85,13 +89,13 @@ class Restoring {
     found.content = *std::move(content);
   }
 
+  // Also with nothing to restore: what a killed restore left must not meet the user's step.
   void carry() {
-    if (all_.empty()) {
-      return;
-    }
     if (auto carried = carry_all(); !carried) {
       for (Found& found : all_) {
-        fail(found.job->step, carried.error());
+        if (!found.index.empty()) {
+          fail(found.job->step, carried.error());
+        }
       }
     }
   }
@@ -102,19 +106,22 @@ class Restoring {
       return tl::unexpected(agent.error());
     }
     AgentTask task = ask();
-    if (auto fetched = fetch(task, (*agent)->input()); !fetched || all_.empty()) {
+    if (auto fetched = fetch(task, (*agent)->input()); !fetched) {
       return fetched;
     }
     const bool direct = task.access.has_value();
     const auto reports = (*agent)->run(std::move(task));
     if (!reports) {
       for (Found& found : all_) {
-        found.again = direct && reports.error().kind == core::ErrorKind::engine;
+        found.again =
+            direct && !found.index.empty() && reports.error().kind == core::ErrorKind::engine;
       }
       return tl::unexpected(reports.error());
     }
     for (std::size_t i = 0; i < all_.size(); ++i) {
-      tell((*reports)[i], all_[i]);
+      if (!all_[i].index.empty()) {
+        tell((*reports)[i], all_[i]);
+      }
     }
     return {};
   }
@@ -125,10 +132,12 @@ class Restoring {
     for (Found& found : all_) {
       found.again = false;
       mounts::AgentMount mount;
-      mount.index = found.stored->generation.index;
+      if (!found.index.empty()) {
+        mount.index = found.stored->generation.index;
+      }
       task.request.mounts.push_back(std::move(mount));
       task.mounts.push_back(found.job->mount);
-      places.push_back(&found.stored->ref.location);
+      places.push_back(found.index.empty() ? nullptr : &found.stored->ref.location);
     }
     task.access = carriage_.route.open(places, task.request);
     return task;
@@ -147,13 +156,16 @@ class Restoring {
     step.took = report.took;
   }
 
-  // All packs that the step does not fetch itself, each once. Mounts that miss one are not restored
-  // and are taken out of the task; the others are.
+  // All packs that the step does not fetch itself, each once. Mounts that miss one are not
+  // restored; the others are.
   Result<void> fetch(AgentTask& task, sys::Tree& into) {
     std::map<core::Digest, Result<void>> done;
     std::vector<Wanted> wanted;
     for (std::size_t i = 0; i < all_.size(); ++i) {
       const Found& found = all_[i];
+      if (found.index.empty()) {
+        continue;
+      }
       if (auto written = mounts::write_whole(
               into, std::string(found.stored->generation.index.hex()), found.index);
           !written) {
@@ -175,12 +187,10 @@ class Restoring {
       *one.done = bytes ? mounts::write_whole(into, std::string(one.pack->digest.hex()), *bytes)
                         : tl::unexpected(bytes.error());
     });
-    for (std::size_t i = all_.size(); i-- > 0;) {
+    for (std::size_t i = 0; i < all_.size(); ++i) {
       if (!is_complete(all_[i], done)) {
-        const auto at = static_cast<std::ptrdiff_t>(i);
-        all_.erase(all_.begin() + at);
-        task.request.mounts.erase(task.request.mounts.begin() + at);
-        task.mounts.erase(task.mounts.begin() + at);
+        all_[i].index.clear();
+        task.request.mounts[i].index.reset();
       }
     }
     return {};

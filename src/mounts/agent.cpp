@@ -32,6 +32,9 @@ class Service {
       : world_(world), mount_(mount), tree_(tree) {}
 
   AgentReport restore() {
+    if (!mount_.index) {
+      return tidy();
+    }
     const auto kept = is_kept();
     if (!kept) {
       return failed(kept.error());
@@ -59,6 +62,12 @@ class Service {
   }
 
  private:
+  AgentReport tidy() {
+    report_.outcome = Outcome::empty;
+    const auto tidied = unfinished() ? tree_.remove_all("") : Result<void>();
+    return tidied ? report_ : failed(tidied.error());
+  }
+
   // Returns false when the mount's repository is out of reach; input and output are the way then.
   bool find_way() {
     way_ = {[this](const core::Digest& digest, std::size_t most) {

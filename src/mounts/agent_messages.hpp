@@ -18,7 +18,8 @@ enum class AgentAction { restore, save };
 struct AgentMount {
   std::string directory;  // where it stands
   std::string state;      // name of its stat state
-  // The generation to restore, or the one that is stored now; its blob lies in the input.
+  // The generation to restore, or the one that is stored now; its blob lies in the input. A restore
+  // without one removes what a restore that was killed left, and does nothing else.
   std::optional<core::Digest> index = {};
   std::vector<std::string> exclude = {};
   std::uint64_t max_bytes = 0;  // 0: no limit

@@ -73,6 +73,18 @@ killed_in_its_restore() {
   found_whole m
 }
 
+killed_before_the_registry_goes() {
+  begin_single
+  run_stops_in_its_restore true
+  kill_run
+  is_half_restored d/some
+  faulty_stop
+  caches_at 127.0.0.1:1
+  builds true
+  warns m restored 'cannot connect'
+  found_empty m
+}
+
 killed_in_its_save() {
   starts_build 'echo lost >/m/lost'
   hold_agent save
@@ -379,6 +391,7 @@ engine_begin "$cell" >"$suite_work/begin" 2>&1 || {
   exit 1
 }
 check "mount faults ($cell): a run killed in its restore leaves nothing half for the next" killed_in_its_restore
+check "mount faults ($cell): a run killed in its restore leaves nothing half, also without a registry" killed_before_the_registry_goes
 check "mount faults ($cell): a run killed in its save leaves what was stored before" killed_in_its_save
 check "mount faults ($cell): a run killed in its upload leaves a builder that saves again" killed_in_its_upload
 check "mount faults ($cell): an engine killed in a restore leaves nothing half for the next" engine_killed_in_a_restore

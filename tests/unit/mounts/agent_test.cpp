@@ -182,6 +182,16 @@ TEST_CASE_FIXTURE(Fixture, "agent: a mount with something in it is left as it is
   }
 }
 
+TEST_CASE_FIXTURE(Fixture,
+                  "agent: with nothing to restore, half a mount goes and a whole one stays") {
+  put(folder / "mount", "half", "of it");
+  CHECK(restore(std::nullopt).outcome == Outcome::empty);
+  CHECK(has("half"));
+  put(folder / "mount", ".buildcache-restoring", "");
+  CHECK(restore(std::nullopt).outcome == Outcome::empty);
+  CHECK(tree_at(folder / "mount")->list("")->empty());
+}
+
 TEST_CASE_FIXTURE(Fixture, "agent: a restore that was killed is begun anew, and never saved") {
   put(folder / "mount", "file", "content");
   const auto saved = save();
