@@ -49,6 +49,10 @@ class Watch:
         before = [value for second, value in self.samples if second <= begin][-1:]
         return before + [value for second, value in self.samples if begin < second <= end]
 
+    def highest(self):
+        """Returns the highest answer, 0 when there was none."""
+        return max((value for _, value in self.samples), default=0)
+
     def __enter__(self):
         self.thread.start()
         return self

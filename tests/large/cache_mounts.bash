@@ -50,7 +50,7 @@ builds() {
   ci_push "$repo" main
   mkdir -p "$ci_run/tmp"
   ci_env+=("TMPDIR=$ci_run/tmp")
-  python3 "$suite_dir/../support/mount_peaks.py" "$ci_run/tmp" "$ci_run/peaks" &
+  python3 -B "$suite_dir/../support/mount_peaks.py" "$ci_run/tmp" "$ci_run/peaks" &
   watch=$!
   ci_buildcache "$repo" run
   kill -TERM "$watch"

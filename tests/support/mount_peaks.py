@@ -2,61 +2,28 @@
 
 usage: mount_peaks.py FOLDER RESULT
 Until it is sent SIGTERM: the most memory of any process that is our binary inside the builder, and the
-most bytes in FOLDER. Then writes "MEMORY_MIB FOLDER_MIB" to RESULT.
+most disk that FOLDER takes. Then writes "MEMORY_MIB FOLDER_MIB" to RESULT.
 """
 import os
 import signal
 import sys
-import time
+import threading
+
+sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "bench"))
+from watch import Watch, agent_peak, taken  # noqa: E402: it stands with the benchmarks
 
 MIB = 1 << 20
-running = True
-
-
-def stop(*_):
-    """Ends the watch."""
-    global running
-    running = False
-
-
-def memory_of(process):
-    """Returns the peak in bytes of a process that is ours inside the builder; else 0."""
-    try:
-        with open(f"/proc/{process}/cmdline", "rb") as file:
-            words = file.read().split(b"\0")
-        if words[:3] != [b"/in/buildcache", b"mounts", b"agent"]:
-            return 0
-        with open(f"/proc/{process}/status") as file:
-            peaks = [line for line in file if line.startswith("VmHWM:")]
-        return int(peaks[0].split()[1]) * 1024 if peaks else 0
-    except OSError:
-        return 0
-
-
-def size_of(folder):
-    """Returns the bytes of all files below `folder` that do not vanish meanwhile."""
-    total = 0
-    for place, _, files in os.walk(folder):
-        for name in files:
-            try:
-                total += os.lstat(os.path.join(place, name)).st_blocks * 512
-            except OSError:
-                pass
-    return total
 
 
 def main():
     """Watches until told to stop."""
     folder, result = sys.argv[1:]
-    signal.signal(signal.SIGTERM, stop)
-    memory = size = 0
-    while running:
-        for process in filter(str.isdigit, os.listdir("/proc")):
-            memory = max(memory, memory_of(process))
-        size = max(size, size_of(folder))
-        time.sleep(0.05)
-    with open(result, "w") as file:
-        file.write(f"{memory // MIB} {size // MIB}\n")
+    stopped = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stopped.set())
+    with Watch(agent_peak, 0.02) as memory, Watch(lambda: taken(folder), 0.1) as disk:
+        stopped.wait()
+    with open(result, "w", encoding="utf-8") as file:
+        file.write(f"{memory.highest() // MIB} {disk.highest() // MIB}\n")
 
 
 main()
