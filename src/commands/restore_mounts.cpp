@@ -37,6 +37,8 @@ void fail(report::MountStep& step, const core::Error& error) {
   step.why = core::describe(error);
 }
 
+using Fetched = std::map<core::Digest, Result<void>>;
+
 struct Wanted {
   const mounts::Pack* pack = nullptr;
   const store::Location* location = nullptr;
@@ -156,29 +158,41 @@ class Restoring {
     step.took = report.took;
   }
 
+  Result<void> write_indexes(sys::Tree& into) {
+    for (const Found& found : all_) {
+      auto written =
+          found.index.empty()
+              ? Result<void>()
+              : mounts::write_whole(
+                    into, std::string(found.stored->generation.index.hex()), found.index);
+      if (!written) {
+        return written;
+      }
+    }
+    return {};
+  }
+
+  // Adds the packs of `found` that nobody has asked for yet.
+  static void want(const Found& found, Fetched& done, std::vector<Wanted>& wanted) {
+    for (const mounts::Pack& pack : found.content.packs) {
+      const auto [at, is_new] = done.try_emplace(pack.digest);
+      if (is_new) {
+        wanted.push_back({&pack, &found.stored->ref.location, &at->second});
+      }
+    }
+  }
+
   // All packs that the step does not fetch itself, each once. Mounts that miss one are not
   // restored; the others are.
   Result<void> fetch(AgentTask& task, sys::Tree& into) {
-    std::map<core::Digest, Result<void>> done;
+    if (auto written = write_indexes(into); !written) {
+      return written;
+    }
+    Fetched done;
     std::vector<Wanted> wanted;
     for (std::size_t i = 0; i < all_.size(); ++i) {
-      const Found& found = all_[i];
-      if (found.index.empty()) {
-        continue;
-      }
-      if (auto written = mounts::write_whole(
-              into, std::string(found.stored->generation.index.hex()), found.index);
-          !written) {
-        return written;
-      }
-      if (!task.request.mounts[i].repository.empty()) {
-        continue;
-      }
-      for (const mounts::Pack& pack : found.content.packs) {
-        const auto [at, is_new] = done.try_emplace(pack.digest);
-        if (is_new) {
-          wanted.push_back({&pack, &found.stored->ref.location, &at->second});
-        }
+      if (!all_[i].index.empty() && task.request.mounts[i].repository.empty()) {
+        want(all_[i], done, wanted);
       }
     }
     sys::for_each_parallel(wanted.size(), kPacksAtOnce, [&](std::size_t i) {
@@ -196,7 +210,7 @@ class Restoring {
     return {};
   }
 
-  static bool is_complete(Found& found, const std::map<core::Digest, Result<void>>& done) {
+  static bool is_complete(Found& found, const Fetched& done) {
     return std::ranges::all_of(found.content.packs, [&](const mounts::Pack& pack) {
       const auto fetched = done.find(pack.digest);
       const bool good = fetched == done.end() || fetched->second;
