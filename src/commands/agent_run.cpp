@@ -5,6 +5,7 @@
 #include "docker/solve.hpp"
 #include "mounts/agent_build.hpp"
 #include "mounts/mount_flag.hpp"
+#include "mounts/static_program.hpp"
 #include "mounts/tree_blobs.hpp"
 #include "plan/mounts.hpp"
 #include "sys/random.hpp"
@@ -95,6 +96,11 @@ Result<void> AgentRun::write_step(const AgentTask& task, const std::vector<std::
   const auto binary = files.read(kOurselves, kMostBinary);
   if (!binary) {
     return tl::unexpected(binary.error());
+  }
+  if (!mounts::is_static_program(*binary)) {
+    return core::fail(ErrorKind::not_found,
+                      "this buildcache needs libraries, which the step in the builder has not",
+                      "use one that is linked statically, as releases and scripts/build have it");
   }
   const std::string in = folder_ + "/in/";
   const auto network = task.access ? mounts::Network::registry : mounts::Network::none;
