@@ -51,10 +51,6 @@ std::string why_not(const Facts& facts, const dockerfile::CacheMount& mount) {
   if (facts.no_store) {
     return facts.no_store->message;
   }
-  if (facts.location.kind == config::StoreKind::gha) {
-    return "GitHub's cache service cannot keep cache mounts yet: a registry, S3 or Azure Blob "
-           "Storage can";
-  }
   return {};
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/base64.hpp"
 #include "core/digest.hpp"
+#include "store/signed_objects.hpp"
 #include "sys/url.hpp"
 
 #include <fmt/chrono.h>
@@ -96,9 +97,9 @@ Result<void> sign_for_azure(sys::HttpRequest& request,
   return {};
 }
 
-SignedObjects azblob_objects(sys::HttpTransport& http,
-                             sys::Clock& clock,
-                             const sys::Environment& environment) {
+std::unique_ptr<Objects> azblob_objects(sys::HttpTransport& http,
+                                        sys::Clock& clock,
+                                        const sys::Environment& environment) {
   ObjectDialect dialect;
   dialect.service = "Azure Blob Storage";
   dialect.url = url_of;
@@ -108,7 +109,7 @@ SignedObjects azblob_objects(sys::HttpTransport& http,
     return key ? sign_for_azure(request, account_of(place.azblob), *key, clock.now())
                : Result<void>(tl::unexpected(key.error()));
   };
-  return {http, std::move(dialect)};
+  return std::make_unique<SignedObjects>(http, std::move(dialect));
 }
 
 }  // namespace buildcache::store

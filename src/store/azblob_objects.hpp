@@ -4,11 +4,13 @@
 
 #include "config/config.hpp"
 #include "core/secret.hpp"
-#include "store/signed_objects.hpp"
+#include "store/objects.hpp"
 #include "sys/clock.hpp"
 #include "sys/environment.hpp"
+#include "sys/http.hpp"
 
 #include <chrono>
+#include <memory>
 #include <string>
 
 namespace buildcache::store {
@@ -28,8 +30,8 @@ core::Result<void> sign_for_azure(sys::HttpRequest& request,
                                   std::chrono::system_clock::time_point now);
 
 // All references must outlive it.
-SignedObjects azblob_objects(sys::HttpTransport& http,
-                             sys::Clock& clock,
-                             const sys::Environment& environment);
+std::unique_ptr<Objects> azblob_objects(sys::HttpTransport& http,
+                                        sys::Clock& clock,
+                                        const sys::Environment& environment);
 
 }  // namespace buildcache::store

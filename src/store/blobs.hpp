@@ -49,7 +49,7 @@ class Blobs {
   virtual core::Result<bool> forget(const Location& location, const core::Digest& manifest) = 0;
 };
 
-// The blobs of locations of every kind but GitHub's cache service.
+// The blobs of locations of every kind.
 std::unique_ptr<Blobs> make_blobs(const Services& services);
 
 }  // namespace buildcache::store

@@ -15,21 +15,21 @@ std::string object_of(const CacheRef& ref) {
 }  // namespace
 
 Result<bool> HttpObjects::exists(const CacheRef& ref, const registry::Limits& limits) {
-  return objects_.exists(ref.location, object_of(ref), limits);
+  return objects_->exists(ref.location, object_of(ref), limits);
 }
 
 Result<std::string> HttpObjects::read(const CacheRef& ref, const registry::Limits& limits) {
-  return objects_.read(ref.location, object_of(ref), kManifestLimit, limits);
+  return objects_->read(ref.location, object_of(ref), kManifestLimit, limits);
 }
 
 Result<void> HttpObjects::write(const CacheRef& ref,
                                 std::string_view bytes,
                                 const registry::Limits& limits) {
-  return objects_.write(ref.location, object_of(ref), {bytes, "application/json"}, limits);
+  return objects_->write(ref.location, object_of(ref), {bytes, "application/json"}, limits);
 }
 
 Result<void> HttpObjects::clear(const CacheRef& ref, const registry::Limits& limits) {
-  return objects_.remove(ref.location, object_of(ref), limits);
+  return objects_->remove(ref.location, object_of(ref), limits);
 }
 
 }  // namespace buildcache::store

@@ -1,9 +1,10 @@
-// One object a cache in a service of signed objects, where BuildKit keeps it: manifests/<tag>.
+// One object a cache, where BuildKit keeps it in S3 and Azure Blob Storage: manifests/<tag>.
 #pragma once
 
 #include "store/object_store.hpp"
-#include "store/signed_objects.hpp"
+#include "store/objects.hpp"
 
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -11,7 +12,7 @@ namespace buildcache::store {
 
 class HttpObjects final : public ManifestObjects {
  public:
-  explicit HttpObjects(SignedObjects objects) : objects_(std::move(objects)) {}
+  explicit HttpObjects(std::unique_ptr<Objects> objects) : objects_(std::move(objects)) {}
 
   core::Result<bool> exists(const CacheRef& ref, const registry::Limits& limits) override;
   core::Result<std::string> read(const CacheRef& ref, const registry::Limits& limits) override;
@@ -21,7 +22,7 @@ class HttpObjects final : public ManifestObjects {
   core::Result<void> clear(const CacheRef& ref, const registry::Limits& limits) override;
 
  private:
-  SignedObjects objects_;
+  std::unique_ptr<Objects> objects_;
 };
 
 }  // namespace buildcache::store

@@ -1,9 +1,12 @@
 // Hands each location to the blobs of its kind.
 #include "store/azblob_objects.hpp"
+#include "store/gha_named_objects.hpp"
 #include "store/local_blobs.hpp"
 #include "store/object_blobs.hpp"
 #include "store/registry_blobs.hpp"
 #include "store/s3_objects.hpp"
+
+#include <memory>
 
 namespace buildcache::store {
 
@@ -15,8 +18,10 @@ class AllBlobs final : public Blobs {
       : registry_(services.client, services.stop),
         local_(services.files),
         s3_(s3_objects(services.http, services.aws_keys), services.stop),
-        azblob_(azblob_objects(services.http, services.clock, services.environment),
-                services.stop) {}
+        azblob_(azblob_objects(services.http, services.clock, services.environment), services.stop),
+        gha_(std::make_unique<GhaNamedObjects>(GhaEntries(
+                 services.http, read_gha_session(services.environment, services.clock.now()))),
+             services.stop) {}
 
   core::Result<std::optional<std::string>> find_manifest(const CacheRef& ref) override {
     return of(ref.location).find_manifest(ref);
@@ -50,9 +55,10 @@ class AllBlobs final : public Blobs {
         return s3_;
       case config::StoreKind::azblob:
         return azblob_;
+      case config::StoreKind::gha:
+        return gha_;
       case config::StoreKind::registry:
       case config::StoreKind::in_image:
-      case config::StoreKind::gha:
         break;
     }
     return registry_;
@@ -62,6 +68,7 @@ class AllBlobs final : public Blobs {
   LocalBlobs local_;
   ObjectBlobs s3_;
   ObjectBlobs azblob_;
+  ObjectBlobs gha_;
 };
 
 }  // namespace

@@ -24,8 +24,8 @@ class RoutedStore final : public Store {
   explicit RoutedStore(const Services& services)
       : registry_(services.client, services.clock, services.stop),
         local_(services.files, services.clock),
-        gha_(std::make_unique<GhaObjects>(
-                 services.http, read_gha_session(services.environment, services.clock.now())),
+        gha_(std::make_unique<GhaObjects>(GhaEntries(
+                 services.http, read_gha_session(services.environment, services.clock.now()))),
              services.clock,
              services.stop),
         s3_(std::make_unique<HttpObjects>(s3_objects(services.http, services.aws_keys)),

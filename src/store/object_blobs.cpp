@@ -31,7 +31,7 @@ std::string blob_object(const core::Digest& digest) {
 
 Result<std::optional<std::string>> ObjectBlobs::find_manifest(const CacheRef& ref) {
   auto bytes =
-      objects_.read(ref.location, manifest_object(ref), kManifestLimit, {kManifestTimeout, stop_});
+      objects_->read(ref.location, manifest_object(ref), kManifestLimit, {kManifestTimeout, stop_});
   if (bytes && (!ref.digest || ref.digest->matches(*bytes))) {
     return *std::move(bytes);
   }
@@ -48,7 +48,7 @@ Result<void> ObjectBlobs::put_manifest(const CacheRef& ref, const std::string& b
   std::vector<Result<bool>> there(image->blobs.size());
   sys::for_each_parallel(there.size(), kAtOnce, [&](std::size_t i) {
     there[i] =
-        objects_.exists(ref.location, blob_object(image->blobs[i]), {kManifestTimeout, stop_});
+        objects_->exists(ref.location, blob_object(image->blobs[i]), {kManifestTimeout, stop_});
   });
   for (std::size_t i = 0; i < there.size(); ++i) {
     if (!there[i]) {
@@ -58,14 +58,14 @@ Result<void> ObjectBlobs::put_manifest(const CacheRef& ref, const std::string& b
       return core::fail(ErrorKind::not_found, "the blob " + image->blobs[i].str() + " is missing");
     }
   }
-  return objects_.write(
+  return objects_->write(
       ref.location, manifest_object(ref), {bytes, image->media_type}, {kManifestTimeout, stop_});
 }
 
 Result<std::string> ObjectBlobs::get(const Location& location,
                                      const core::Digest& digest,
                                      std::size_t most) {
-  auto bytes = objects_.read(location, blob_object(digest), most, {kBlobTimeout, stop_});
+  auto bytes = objects_->read(location, blob_object(digest), most, {kBlobTimeout, stop_});
   if (bytes && (bytes->size() > most || !digest.matches(*bytes))) {
     return core::fail(ErrorKind::bad_response,
                       "the bytes of " + digest.str() + " have another digest");
@@ -77,22 +77,22 @@ Result<void> ObjectBlobs::put(const Location& location,
                               const core::Digest& digest,
                               std::string_view bytes) {
   const std::string object = blob_object(digest);
-  const auto there = objects_.exists(location, object, {kManifestTimeout, stop_});
+  const auto there = objects_->exists(location, object, {kManifestTimeout, stop_});
   if (there && *there) {
     return {};
   }
-  return objects_.write(
+  return objects_->write(
       location, object, {bytes, "application/octet-stream"}, {kBlobTimeout, stop_});
 }
 
 Result<bool> ObjectBlobs::remove_tag(const CacheRef& ref) {
   const std::string object = manifest_object(ref);
   const registry::Limits limits{kManifestTimeout, stop_};
-  auto there = objects_.exists(ref.location, object, limits);
+  auto there = objects_->exists(ref.location, object, limits);
   if (!there || !*there) {
     return there;
   }
-  const auto removed = objects_.remove(ref.location, object, limits);
+  const auto removed = objects_->remove(ref.location, object, limits);
   return removed ? Result<bool>(true) : tl::unexpected(removed.error());
 }
 

@@ -2,8 +2,10 @@
 #pragma once
 
 #include "store/blobs.hpp"
-#include "store/signed_objects.hpp"
+#include "store/objects.hpp"
 
+#include <memory>
+#include <stop_token>
 #include <utility>
 
 namespace buildcache::store {
@@ -12,7 +14,7 @@ namespace buildcache::store {
 // so that each is looked for before a manifest that names it is written.
 class ObjectBlobs final : public Blobs {
  public:
-  ObjectBlobs(SignedObjects objects, std::stop_token stop)
+  ObjectBlobs(std::unique_ptr<Objects> objects, std::stop_token stop)
       : objects_(std::move(objects)), stop_(std::move(stop)) {}
 
   core::Result<std::optional<std::string>> find_manifest(const CacheRef& ref) override;
@@ -28,7 +30,7 @@ class ObjectBlobs final : public Blobs {
   core::Result<bool> forget(const Location& location, const core::Digest& manifest) override;
 
  private:
-  SignedObjects objects_;
+  std::unique_ptr<Objects> objects_;
   std::stop_token stop_;
 };
 

@@ -1,5 +1,6 @@
 #include "store/s3_objects.hpp"
 
+#include "store/signed_objects.hpp"
 #include "sys/url.hpp"
 
 #include <string>
@@ -34,7 +35,7 @@ std::string url_of(const Location& location, const std::string& name) {
 
 }  // namespace
 
-SignedObjects s3_objects(sys::HttpTransport& http, std::optional<aws::Keys> keys) {
+std::unique_ptr<Objects> s3_objects(sys::HttpTransport& http, std::optional<aws::Keys> keys) {
   ObjectDialect dialect;
   dialect.service = "S3";
   dialect.url = url_of;
@@ -45,7 +46,7 @@ SignedObjects s3_objects(sys::HttpTransport& http, std::optional<aws::Keys> keys
     request.sign = keys->signature(place.s3.region, "s3");
     return Result<void>();
   };
-  return {http, std::move(dialect)};
+  return std::make_unique<SignedObjects>(http, std::move(dialect));
 }
 
 }  // namespace buildcache::store

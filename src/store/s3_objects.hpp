@@ -3,13 +3,15 @@
 #pragma once
 
 #include "aws/keys.hpp"
-#include "store/signed_objects.hpp"
+#include "store/objects.hpp"
+#include "sys/http.hpp"
 
+#include <memory>
 #include <optional>
 
 namespace buildcache::store {
 
 // `http` must outlive it. Without keys it answers unauthorized.
-SignedObjects s3_objects(sys::HttpTransport& http, std::optional<aws::Keys> keys);
+std::unique_ptr<Objects> s3_objects(sys::HttpTransport& http, std::optional<aws::Keys> keys);
 
 }  // namespace buildcache::store

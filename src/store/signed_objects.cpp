@@ -36,7 +36,7 @@ bool is_good(const sys::HttpResponse& response) {
 
 Result<bool> SignedObjects::exists(const Location& location,
                                    const std::string& object,
-                                   const registry::Limits& limits) const {
+                                   const registry::Limits& limits) {
   sys::HttpRequest request;
   request.method = "HEAD";
   const auto response = send(std::move(request), location, object, limits);
@@ -53,7 +53,7 @@ Result<bool> SignedObjects::exists(const Location& location,
 Result<std::string> SignedObjects::read(const Location& location,
                                         const std::string& object,
                                         std::size_t most,
-                                        const registry::Limits& limits) const {
+                                        const registry::Limits& limits) {
   sys::HttpRequest request;
   request.max_body = std::max(most, kWordsRoom);
   auto response = send(std::move(request), location, object, limits);
@@ -67,7 +67,7 @@ Result<std::string> SignedObjects::read(const Location& location,
 Result<void> SignedObjects::write(const Location& location,
                                   const std::string& object,
                                   const ObjectContent& content,
-                                  const registry::Limits& limits) const {
+                                  const registry::Limits& limits) {
   sys::HttpRequest request;
   request.method = "PUT";
   request.headers = dialect_.write_headers;
@@ -83,7 +83,7 @@ Result<void> SignedObjects::write(const Location& location,
 
 Result<void> SignedObjects::remove(const Location& location,
                                    const std::string& object,
-                                   const registry::Limits& limits) const {
+                                   const registry::Limits& limits) {
   sys::HttpRequest request;
   request.method = "DELETE";
   const auto response = send(std::move(request), location, object, limits);

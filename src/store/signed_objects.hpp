@@ -1,15 +1,13 @@
 // Objects that are read, written and removed at URLs of their own, each request signed.
 #pragma once
 
-#include "core/result.hpp"
-#include "registry/client.hpp"
-#include "store/types.hpp"
+#include "store/objects.hpp"
 #include "sys/http.hpp"
 
-#include <cstddef>
 #include <functional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace buildcache::store {
@@ -24,36 +22,26 @@ struct ObjectDialect {
   std::vector<sys::Header> write_headers = {};  // of PUT requests
 };
 
-struct ObjectContent {
-  std::string_view bytes;  // the caller's, until write() has returned
-  std::string media_type;
-};
-
-// Thread-safe. Errors of all: unauthorized, forbidden, unavailable, timed_out, bad_response,
-// cancelled.
-class SignedObjects {
+class SignedObjects final : public Objects {
  public:
   // `http` must outlive it.
   SignedObjects(sys::HttpTransport& http, ObjectDialect dialect)
       : http_(&http), dialect_(std::move(dialect)) {}
 
-  [[nodiscard]] core::Result<bool> exists(const Location& location,
-                                          const std::string& object,
-                                          const registry::Limits& limits) const;
-  // Errors also: not_found; bad_response (more than `most` bytes).
-  [[nodiscard]] core::Result<std::string> read(const Location& location,
-                                               const std::string& object,
-                                               std::size_t most,
-                                               const registry::Limits& limits) const;
-  // Whole or not at all.
-  [[nodiscard]] core::Result<void> write(const Location& location,
-                                         const std::string& object,
-                                         const ObjectContent& content,
-                                         const registry::Limits& limits) const;
-  // One that is not there is no error.
-  [[nodiscard]] core::Result<void> remove(const Location& location,
-                                          const std::string& object,
-                                          const registry::Limits& limits) const;
+  core::Result<bool> exists(const Location& location,
+                            const std::string& object,
+                            const registry::Limits& limits) override;
+  core::Result<std::string> read(const Location& location,
+                                 const std::string& object,
+                                 std::size_t most,
+                                 const registry::Limits& limits) override;
+  core::Result<void> write(const Location& location,
+                           const std::string& object,
+                           const ObjectContent& content,
+                           const registry::Limits& limits) override;
+  core::Result<void> remove(const Location& location,
+                            const std::string& object,
+                            const registry::Limits& limits) override;
 
  private:
   // Errors: those of the transport and of signing; any status is an answer.

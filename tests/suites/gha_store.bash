@@ -130,6 +130,54 @@ no_configuration_uses_the_service() {
   gha_written | grep -x 'shop--b-main'
 }
 
+mount_says() {
+  grep -F '    mount /m: ' "$ci_run/log" | tail -n 1 >"$ci_run/mount"
+  holds "$ci_run/mount" "$1"
+}
+
+# Builds a new commit whose step adds a word to its mount and prints all that are there.
+adds_to_mount() {
+  echo "$1" >"$repo/mounts/word"
+  project_commit "$repo" "Say $1"
+  engine reset
+  if [ "$1" = change ]; then
+    ci_pull_request "$repo" 9 change "$(project_head "$repo")" main
+    gha_grant refs/pull/9/merge refs/heads/main
+  else
+    push_main
+  fi
+  ci_buildcache "$repo" run
+  mount_says 'saved: '
+}
+
+# A change finds what its base has saved, and what it saves is its own.
+keeps_cache_mounts() {
+  mkdir -p "$repo/mounts"
+  cat >"$repo/mounts/Dockerfile" <<DOCKERFILE
+FROM $BUILDCACHE_TEST_REGISTRY/base:1
+COPY word /word
+RUN --mount=type=cache,target=/m cat /word >>/m/words; echo "words: \$(tr '\\n' ' ' </m/words)" && head -c 100000 /dev/urandom >/m/noise
+DOCKERFILE
+  printf 'version: 1\ncache: {store: gha}\ntargets:\n  app: {context: mounts, mounts: auto}\n' >"$repo/.buildcache.yml"
+  adds_to_mount first
+  mount_says 'nothing is stored yet'
+  git -C "$repo" checkout -q -b change
+  adds_to_mount change
+  mount_says 'restored: '
+  holds "$ci_run/log" 'words: first change'
+  git -C "$repo" checkout -q main
+  adds_to_mount second
+  holds "$ci_run/log" 'words: first second'
+  push_main
+  ci_buildcache "$repo" mounts verify
+  holds "$ci_run/document" ': whole: '
+  ci_buildcache "$repo" mounts clear
+  holds "$ci_run/document" ': removed'
+  ci_buildcache "$repo" mounts list
+  holds "$ci_run/document" 'nothing is stored yet'
+  write_configuration
+}
+
 nothing_unknown_was_asked() { [ ! -e "$gha_folder/violations" ] || { cat "$gha_folder/violations"; return 1; }; }
 
 # Docker 26 knows only the first version of the service, which GitHub has turned off.
@@ -160,6 +208,7 @@ else
   check "gha store ($cell): a service that denies does not matter" fault_does_not_matter 403 'denies access (403)'
   check "gha store ($cell): a service that is down does not matter" fault_does_not_matter 503 'could not be reached'
   check "gha store ($cell): layers that were evicted do not matter" lost_layers_do_not_matter
+  check "gha store ($cell): cache mounts are kept, a change's own apart" keeps_cache_mounts
   check "gha store ($cell): the token is in no argv, log or report" token_is_nowhere
 fi
 check "gha store ($cell): without a token the build goes on, with the remedy" no_token_is_told_and_does_not_matter

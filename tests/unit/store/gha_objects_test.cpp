@@ -41,7 +41,7 @@ struct Fixture {
   store::CacheRef ref{{config::StoreKind::gha, {}, ""}, "a--b-main", std::nullopt};
   registry::Limits limits{1s, {}};
   support::ScriptedHttp http;
-  store::GhaObjects objects{http, session()};
+  store::GhaObjects objects{store::GhaEntries(http, session())};
 };
 
 }  // namespace
@@ -140,7 +140,8 @@ TEST_CASE("gha: what was there before an export is not taken for it") {
 
 TEST_CASE("gha: without a session nothing is sent") {
   support::ScriptedHttp http;
-  store::GhaObjects objects(http, core::fail(ErrorKind::unauthorized, "no token"));
+  store::GhaObjects objects(
+      store::GhaEntries(http, core::fail(ErrorKind::unauthorized, "no token")));
   const store::CacheRef ref{{config::StoreKind::gha, {}, ""}, "a", std::nullopt};
   CHECK(objects.exists(ref, {}).error().kind == ErrorKind::unauthorized);
   CHECK(objects.read(ref, {}).error().kind == ErrorKind::unauthorized);
