@@ -51,15 +51,23 @@ std::unique_ptr<report::ProgressView> make_view(const Seams& seams, bool several
   return report::make_terminal_view(seams.err, seams.terminal, now, several_targets);
 }
 
-void add_phases(report::RunResult& result) {
+void add_phases(report::RunResult& result, const MountCarrier::Spent& mounts) {
   milliseconds build{0};
   milliseconds exporting{0};
   for (const report::TargetResult& target : result.targets) {
     build += target.product.wall;
     exporting += target.cache_export ? target.cache_export->wall : milliseconds{0};
   }
+  const bool has_mounts = std::ranges::any_of(
+      result.targets, [](const report::TargetResult& target) { return !target.mounts.empty(); });
+  if (has_mounts) {
+    result.phases.emplace_back("mounts restored", mounts.restoring);
+  }
   result.phases.emplace_back("build", build);
   result.phases.emplace_back("cache export", exporting);
+  if (has_mounts) {
+    result.phases.emplace_back("mounts saved", mounts.saving);
+  }
 }
 
 }  // namespace
@@ -84,6 +92,7 @@ core::Result<report::RunResult> build_plan(const Seams& seams,
   result.phases.emplace_back(
       "builder", std::chrono::duration_cast<milliseconds>(seams.clock.steady() - start));
 
+  MountCarrier::Spent spent;
   delivery.begin_group("Build");
   delivery.begin_foreign_output();
   {
@@ -98,17 +107,20 @@ core::Result<report::RunResult> build_plan(const Seams& seams,
         kTargetsAtOnce,
         [&](const plan::TargetPlan& target) {
           auto mounts = carrier.restore(target);
-          report::TargetResult built = build_target(workshop, ready, images.pinned(target));
+          report::TargetResult built = build_target(
+              workshop, ready, images.pinned(target), [&](const docker::SolveResult& product) {
+                carrier.save(target, product, mounts);
+              });
           built.mounts = std::move(mounts);
-          carrier.save(target, built);
           images.remember(target, built);
           return built;
         },
         [&] { return seams.interruption.raised(); });
+    spent = carrier.spent();
   }
   delivery.end_foreign_output();
   delivery.end_group();
-  add_phases(result);
+  add_phases(result, spent);
 
   std::ranges::move((*bench)->release(), std::back_inserter(result.notices));
   return result;

@@ -7,6 +7,7 @@
 #include "store/spec.hpp"
 
 #include <algorithm>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -48,10 +49,15 @@ class TargetBuild {
     result_.name = target.name;
   }
 
-  report::TargetResult run() {
+  report::TargetResult run(const BesideExport& beside_export) {
     workshop_.view.target_started(target_.name);
     build_product();
     if (result_.status == report::Status::built) {
+      const std::jthread beside([this, &beside_export] {
+        if (beside_export) {
+          beside_export(result_.product);
+        }
+      });
       export_cache();
     }
     workshop_.view.target_finished(target_.name, outcome());
@@ -161,8 +167,9 @@ class TargetBuild {
 
 report::TargetResult build_target(const Workshop& workshop,
                                   const plan::Plan& plan,
-                                  const plan::TargetPlan& target) {
-  return TargetBuild(workshop, plan, target).run();
+                                  const plan::TargetPlan& target,
+                                  const BesideExport& beside_export) {
+  return TargetBuild(workshop, plan, target).run(beside_export);
 }
 
 }  // namespace buildcache::commands

@@ -42,14 +42,14 @@ report::MountStep without_work(std::string outcome, std::string why) {
   return step;
 }
 
-std::string why_not_saved(const plan::MountPlan& mount, const report::TargetResult& result) {
+std::string why_not_saved(const plan::MountPlan& mount, const docker::SolveResult& product) {
   if (mount.save.empty()) {
     return mount.no_save_why;
   }
   if (mount.rule.save == config::SaveMount::always) {
     return {};
   }
-  return is_used(mount.mount, result.product.steps) ? std::string() : "no step used it";
+  return is_used(mount.mount, product.steps) ? std::string() : "no step used it";
 }
 
 }  // namespace
@@ -67,8 +67,9 @@ std::vector<report::MountResult> MountCarrier::restore(const plan::TargetPlan& t
     }
   }
   if (!jobs.empty()) {
-    workshop_.view.line(target.name + ": restoring its cache mounts");
-    restore_mounts({workshop_, plan_, target, blobs_, route_}, jobs);
+    timed(target.name + ": restoring its cache mounts", spent_.restoring, [&] {
+      restore_mounts({workshop_, plan_, target, blobs_, route_}, jobs);
+    });
   }
   for (MountJob& job : jobs) {
     restored_[plan::key_of(job.mount->mount.identity)] = std::move(job.step);
@@ -81,14 +82,13 @@ std::vector<report::MountResult> MountCarrier::restore(const plan::TargetPlan& t
   return results;
 }
 
-void MountCarrier::save(const plan::TargetPlan& target, report::TargetResult& result) {
-  if (result.status != report::Status::built) {
-    return;
-  }
+void MountCarrier::save(const plan::TargetPlan& target,
+                        const docker::SolveResult& product,
+                        std::vector<report::MountResult>& mounts) {
   save_those(
       target,
-      [&result](const plan::MountPlan& mount) { return why_not_saved(mount, result); },
-      result.mounts);
+      [&product](const plan::MountPlan& mount) { return why_not_saved(mount, product); },
+      mounts);
 }
 
 std::vector<report::MountResult> MountCarrier::save_now(const plan::TargetPlan& target) {
@@ -127,12 +127,30 @@ void MountCarrier::save_those(const plan::TargetPlan& target,
     places.push_back(i);
   }
   if (!jobs.empty()) {
-    workshop_.view.line(target.name + ": saving its cache mounts");
-    save_mounts({workshop_, plan_, target, blobs_, route_}, jobs);
+    timed(target.name + ": saving its cache mounts", spent_.saving, [&] {
+      save_mounts({workshop_, plan_, target, blobs_, route_}, jobs);
+    });
   }
   for (std::size_t i = 0; i < jobs.size(); ++i) {
     results[places[i]].save = std::move(jobs[i].step);
   }
+}
+
+void MountCarrier::timed(const std::string& what,
+                         std::chrono::milliseconds& sum,
+                         const std::function<void()>& work) {
+  sys::Clock& clock = workshop_.seams.clock;
+  const auto begin = clock.steady();
+  workshop_.view.line(what);
+  work();
+  const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(clock.steady() - begin);
+  workshop_.view.line(what + " took " + core::human_duration(took));
+  sum += took;
+}
+
+MountCarrier::Spent MountCarrier::spent() {
+  const std::lock_guard lock(mutex_);
+  return spent_;
 }
 
 }  // namespace buildcache::commands

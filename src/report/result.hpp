@@ -72,8 +72,8 @@ struct TargetResult {
 struct RunResult {
   std::vector<TargetResult> targets;  // in the plan's order
   std::vector<core::Notice> notices;  // of the run; the plan has its own
-  // Seconds by phase, in order: "plan", "builder", "build", "cache export", "publish". Phases of
-  // targets built side by side are summed.
+  // Seconds by phase: "plan", "builder", "mounts restored", "build", "cache export", "mounts saved"
+  // (beside the export). Phases of targets built side by side are summed.
   std::vector<std::pair<std::string, std::chrono::milliseconds>> phases;
   std::chrono::milliseconds wall{0};
 };

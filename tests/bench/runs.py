@@ -34,11 +34,10 @@ def timed(argv, directory, variables):
     return (start, end), lines
 
 
-def phases(lines, end):
-    """Returns each phase's span: from the line that tells of it to the next line."""
-    ends = [second for second, _ in lines[1:]] + [end]
-    return {phase: (begin, end) for (begin, line), end in zip(lines, ends)
-            for phase, words in STARTED.items() if words in line}
+def phases(lines):
+    """Returns each phase's span: from the line that tells of it to the one that tells how long it took."""
+    found = {phase: [second for second, line in lines if words in line] for phase, words in STARTED.items()}
+    return {phase: (seconds[0], seconds[1]) for phase, seconds in found.items() if seconds}
 
 
 def mount_lines(lines):
@@ -62,7 +61,7 @@ def buildcache(engine, binary, directory, scratch):
     traffic = Traffic(engine)
     (start, end), lines = timed([binary, "run", "--default-branch", "main"], directory, environment(engine, scratch))
     said = mount_lines(lines)
-    spans = phases(lines, end)
+    spans = phases(lines)
     return {"wall": end - start, "phases": {name: last - first for name, (first, last) in spans.items()},
             "spans": spans, "mounts": said, **traffic.measure(),
             "mount down": sum(moved(before) for before, _ in said.values()),
