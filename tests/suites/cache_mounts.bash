@@ -76,6 +76,7 @@ first_build_saves() {
   builds
   mount_says /m 'absent (nothing is stored yet)'
   mount_says /m 'saved: '
+  ci_summary_says 'mounts saved'
   cp "$suite_work/out/after" "$suite_work/made"
   [ "$(wc -l <"$suite_work/made")" -gt 600 ]
 }
