@@ -51,6 +51,15 @@ def build(bench, project):
     return runs.buildcache(bench.engine, bench.binary, project.check_out(), bench.scratch)
 
 
+def save_changed_code(bench, project, number):
+    """Builds a changed code with buildx alone on the builder as it is, and saves its mount by hand: a run saves
+    beside the export of layers, and would count that as well."""
+    bench.change_code(project, number)
+    checkout = project.check_out()
+    runs.plain(bench.engine, checkout, project.output, bench.scratch)
+    return runs.buildcache(bench.engine, bench.binary, checkout, bench.scratch, ("mounts", "save"))
+
+
 def idle_project(bench, name, repository, command):
     """A repository whose one step has the mount, and next to nothing to do in it."""
     bench.engine.command("base")
@@ -73,29 +82,21 @@ def idle_runs(bench, project, repeats):
     return figures
 
 
-def code_changes(bench, project):
-    """Builds a changed code on the builder as it is."""
-    figures = []
-    for number in range(REPEATS):
-        bench.change_code(project, 100 + number)
-        figures.append(build(bench, project))
-    return figures
+def watched(bench, name, work):
+    """Does `work`, which returns the figures of a run, and watches: its seconds do not count. Returns the highest
+    memory of our process in bytes, and disk that was taken, in the phase of that name."""
+    with Watch(agent_peak, 0.02) as memory, Watch(lambda: taken(bench.engine.data, bench.scratch), 0.1) as disk:
+        span = work()["spans"][name]
+    samples = disk.during(span)
+    return {"memory": max(memory.during(span)), "disk": max(samples) - samples[0], "disk samples": len(samples)}
 
 
-def watched(bench, project):
-    """Builds a changed code on an emptied builder, watched: its seconds do not count. Returns the highest memory
-    of our process in bytes, and disk that was taken besides the mount, while restoring and while saving."""
+def watched_restore(bench, project):
+    """The disk is what was taken besides the mount."""
     bench.change_code(project, 200)
     bench.engine.reset()
-    checkout = project.check_out()
-    with Watch(agent_peak, 0.02) as memory, Watch(lambda: taken(bench.engine.data, bench.scratch), 0.1) as disk:
-        figures = runs.buildcache(bench.engine, bench.binary, checkout, bench.scratch)
-    found = {}
-    for name, span in figures["spans"].items():
-        samples = disk.during(span)
-        found[name] = {"memory": max(memory.during(span)), "disk": max(samples) - samples[0],
-                       "disk samples": len(samples)}
-    found["restore"]["disk"] -= taken(find_tree(bench.engine))
+    found = watched(bench, "restore", lambda: build(bench, project))
+    found["disk"] -= taken(find_tree(bench.engine))
     return found
 
 
@@ -115,9 +116,10 @@ def measure(bench, project):
     """Prints the budgets and returns all raw figures."""
     repository = f"{bench.engine.registry}/{bench.workload.NAME}"
     say("budgets: saving changed code")
-    changes = code_changes(bench, project)
+    changes = [save_changed_code(bench, project, 100 + number) for number in range(REPEATS)]
     say("budgets: memory and disk")
-    raw = {"watched": watched(bench, project)}
+    raw = {"watched": {"save": watched(bench, "save", lambda: save_changed_code(bench, project, 199)),
+                       "restore": watched_restore(bench, project)}}
     say("budgets: restoring, and plain tools on what was restored")
     restores = idle_runs(bench, idle_project(bench, "idle", f"{repository}/mounts", "true"), REPEATS)
     tree = find_tree(bench.engine)

@@ -56,10 +56,11 @@ def moved(words):
     return round(float(match[1]) * UNITS[match[2]]) if match else 0
 
 
-def buildcache(engine, binary, directory, scratch):
-    """Runs `buildcache run` in a checkout. Returns wall seconds, phases, the mounts and bytes moved."""
+def buildcache(engine, binary, directory, scratch, command=("run",)):
+    """Runs `buildcache COMMAND` in a checkout. Returns wall seconds, phases, the mounts and bytes moved."""
     traffic = Traffic(engine)
-    (start, end), lines = timed([binary, "run", "--default-branch", "main"], directory, environment(engine, scratch))
+    argv = [binary, *command, "--default-branch", "main"]
+    (start, end), lines = timed(argv, directory, environment(engine, scratch))
     said = mount_lines(lines)
     spans = phases(lines)
     return {"wall": end - start, "phases": {name: last - first for name, (first, last) in spans.items()},
