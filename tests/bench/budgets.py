@@ -36,15 +36,13 @@ def seconds(script, *words):
 def plain_tools(tree, directory):
     """Returns the seconds of `tar | zstd -3` of the tree and of the way back, and the archive's bytes."""
     archive, copy = os.path.join(directory, "tree.tar.zst"), os.path.join(directory, "copy")
-    saves, restores = [], []
-    for _ in range(REPEATS):
-        saves.append(seconds('tar -c -C "$1" . | zstd -q -3 -f -o "$2"', tree, archive))
-        os.mkdir(copy)
-        restores.append(seconds('zstd -q -d -c "$1" | tar -x -C "$2"', archive, copy))
-        shutil.rmtree(copy)
+    save = seconds('tar -c -C "$1" . | zstd -q -3 -f -o "$2"', tree, archive)
+    os.mkdir(copy)
+    restore = seconds('zstd -q -d -c "$1" | tar -x -C "$2"', archive, copy)
+    shutil.rmtree(copy)
     size = os.path.getsize(archive)
     os.remove(archive)
-    return {"save": saves, "restore": restores, "archive": size}
+    return {"save": save, "restore": restore, "archive": size}
 
 
 def build(bench, project):
@@ -73,13 +71,23 @@ def idle_project(bench, name, repository, command):
 
 def idle_runs(bench, project, repeats):
     """Runs the idle project on emptied builders: the mount is restored, and found unchanged after the step."""
-    figures = []
-    for number in range(repeats):
-        project.write("number", f"{number}\n")
-        project.commit("Count")
-        bench.engine.reset()
-        figures.append(build(bench, project))
-    return figures
+    return [idle_run(bench, project, number) for number in range(repeats)]
+
+
+def idle_run(bench, project, number):
+    project.write("number", f"{number}\n")
+    project.commit("Count")
+    bench.engine.reset()
+    return build(bench, project)
+
+
+def restores_and_plain_tools(bench, project):
+    """Returns the figures of restores and those of plain tools, taken in turns: a machine's speed may drift."""
+    restores, plain = [], []
+    for number in range(REPEATS):
+        restores.append(idle_run(bench, project, number))
+        plain.append(plain_tools(find_tree(bench.engine), bench.scratch))
+    return restores, {name: [one[name] for one in plain] for name in plain[0]}
 
 
 def watched(bench, name, work):
@@ -121,9 +129,8 @@ def measure(bench, project):
     raw = {"watched": {"save": watched(bench, "save", lambda: save_changed_code(bench, project, 199)),
                        "restore": watched_restore(bench, project)}}
     say("budgets: restoring, and plain tools on what was restored")
-    restores = idle_runs(bench, idle_project(bench, "idle", f"{repository}/mounts", "true"), REPEATS)
-    tree = find_tree(bench.engine)
-    raw.update({"tree": taken(tree), "plain": plain_tools(tree, bench.scratch)})
+    restores, plain = restores_and_plain_tools(bench, idle_project(bench, "idle", f"{repository}/mounts", "true"))
+    raw.update({"tree": taken(find_tree(bench.engine)), "plain": plain})
     empty = idle_project(bench, "empty", f"{repository}/empty", f"echo >>{bench.workload.MOUNT}/file")
     steps = idle_runs(bench, empty, REPEATS + 1)[1:]
     raw.update({"code changes": changes, "restores": restores, "empty": steps})
@@ -133,7 +140,7 @@ def measure(bench, project):
 
 def tell(raw):
     plain, changes, restores = raw["plain"], of_phase(raw["code changes"], "save"), of_phase(raw["restores"], "restore")
-    print(f"\nOne mount of {mib(raw['tree'])} MiB on disk; as tar and zstd -3 {mib(plain['archive'])} MiB")
+    print(f"\nOne mount of {mib(raw['tree'])} MiB on disk; as tar and zstd -3 {mib(plain['archive'][0])} MiB")
     budget("restore on an emptied builder: s", "-", spread(restores))
     budget("  zstd -d | tar -x of the same tree: s", "-", spread(plain["restore"]))
     budget("  ratio", LIMITS["restore"], ratio(restores, plain["restore"]))
