@@ -1,7 +1,7 @@
 #include "store/gha_named_objects.hpp"
 
 #include "support/scripted_http.hpp"
-#include "unit/store/gha_token.hpp"
+#include "unit/store/gha_service.hpp"
 
 #include <doctest/doctest.h>
 
@@ -13,34 +13,20 @@ using core::ErrorKind;
 
 namespace {
 
-const std::string kUrl = "https://results.example.com";
-const std::string kService = kUrl + "/twirp/github.actions.results.api.v1.CacheService/";
-const std::string kFind = kService + "GetCacheEntryDownloadURL";
-const std::string kStored = "https://storage.example.net/blob?sig=s";
 // Eight digits of the git ref's SHA-256, as BuildKit has them.
 const std::string kOwn = "buildcache-blobs/sha256:1-3f31b38f#";
 
 struct Fixture {
-  static core::Result<store::GhaSession> session() {
-    return store::read_gha_session(sys::Environment(std::map<std::string, std::string>{
-                                       {"ACTIONS_RUNTIME_TOKEN", store::kMainToken},
-                                       {"ACTIONS_RESULTS_URL", kUrl + "/"},
-                                       {"ACTIONS_CACHE_SERVICE_V2", "true"}}),
-                                   {});
-  }
   void finds(const std::string& key) {
-    http.expect("POST", kFind)
-        .responds(200,
-                  key.empty() ? R"({"ok":false})"
-                              : R"({"ok":true,"signed_download_url":")" + kStored +
-                                    R"(","matched_key":")" + key + R"("})");
+    http.expect("POST", store::kGhaFind)
+        .responds(200, key.empty() ? R"({"ok":false})" : store::gha_found(key));
   }
 
   store::Location place{config::StoreKind::gha, {}, ""};
   std::string object = "blobs/sha256:1";
   registry::Limits limits{1s, {}};
   support::ScriptedHttp http;
-  store::GhaNamedObjects objects{store::GhaEntries(http, session())};
+  store::GhaNamedObjects objects{store::GhaEntries(http, store::gha_session())};
 };
 
 }  // namespace
@@ -54,30 +40,29 @@ TEST_CASE_FIXTURE(Fixture, "gha named objects: there, not there, and their bytes
   finds("");
   CHECK(objects.read(place, object, 9, limits).error().kind == ErrorKind::not_found);
   finds(kOwn + "1");
-  http.expect("GET", kStored).responds(200, "bytes");
+  http.expect("GET", store::kGhaStored).responds(200, "bytes");
   CHECK(objects.read(place, object, 9, limits) == "bytes");
 }
 
 TEST_CASE_FIXTURE(Fixture, "gha named objects: what was removed is not there, until it is again") {
   finds(kOwn + "1");
-  http.expect("POST", kService + "CreateCacheEntry")
-      .responds(200, R"({"ok":true,"signed_upload_url":")" + kStored + R"("})");
-  std::string written;
-  http.expect("PUT", kStored).responds(201);
-  http.expect("POST", kService + "FinalizeCacheEntryUpload").responds(200, R"({"ok":true})");
+  http.expect("POST", store::kGhaCreate)
+      .responds(200, R"({"ok":true,"signed_upload_url":")" + store::kGhaStored + R"("})");
+  http.expect("PUT", store::kGhaStored).responds(201);
+  http.expect("POST", store::kGhaFinish).responds(200, R"({"ok":true})");
   CHECK(objects.remove(place, object, limits));
   CHECK(http.requests().at(1).body.view().find(kOwn + "2") != std::string::npos);
-  written = http.requests().at(2).body.view();
+  const std::string written(http.requests().at(2).body.view());
   finds(kOwn + "2");
-  http.expect("GET", kStored).responds(200, written);
+  http.expect("GET", store::kGhaStored).responds(200, written);
   CHECK(objects.read(place, object, 9, limits).error().kind == ErrorKind::not_found);
   finds(kOwn + "3");
-  http.expect("GET", kStored).responds(200, "bytes");
+  http.expect("GET", store::kGhaStored).responds(200, "bytes");
   CHECK(objects.read(place, object, 9, limits) == "bytes");
 }
 
 TEST_CASE_FIXTURE(Fixture, "gha named objects: no answer is not taken for none") {
-  http.expect("POST", kFind).responds(503).times(2);
+  http.expect("POST", store::kGhaFind).responds(503).times(2);
   CHECK(objects.exists(place, object, limits).error().kind == ErrorKind::unavailable);
   CHECK(objects.read(place, object, 9, limits).error().kind == ErrorKind::unavailable);
 }

@@ -1,7 +1,7 @@
 #include "store/gha_objects.hpp"
 
 #include "support/scripted_http.hpp"
-#include "unit/store/gha_token.hpp"
+#include "unit/store/gha_service.hpp"
 
 #include <doctest/doctest.h>
 
@@ -13,45 +13,28 @@ using core::ErrorKind;
 
 namespace {
 
-const std::string kUrl = "https://results.example.com";
-const std::string kService = kUrl + "/twirp/github.actions.results.api.v1.CacheService/";
-const std::string kFind = kService + "GetCacheEntryDownloadURL";
-const std::string kCreate = kService + "CreateCacheEntry";
-const std::string kFinish = kService + "FinalizeCacheEntryUpload";
-const std::string kBlob = "https://storage.example.net/blob?sig=s";
 // As BuildKit names them: eight digits of the git ref's SHA-256.
 const std::string kOwn = "index-a--b-main-1-3f31b38f#";
 const std::string kMain = "index-a--b-main-1-f921bd05#";
 
-std::string found(const std::string& key) {
-  return R"({"ok":true,"signed_download_url":")" + kBlob + R"(","matched_key":")" + key + R"("})";
-}
-
 struct Fixture {
-  static core::Result<store::GhaSession> session() {
-    return store::read_gha_session(sys::Environment(std::map<std::string, std::string>{
-                                       {"ACTIONS_RUNTIME_TOKEN", store::kMainToken},
-                                       {"ACTIONS_RESULTS_URL", kUrl + "/"},
-                                       {"ACTIONS_CACHE_SERVICE_V2", "true"}}),
-                                   {});
-  }
   core::Result<bool> exists() { return objects.exists(ref, limits); }
   core::Result<std::string> read() { return objects.read(ref, limits); }
 
   store::CacheRef ref{{config::StoreKind::gha, {}, ""}, "a--b-main", std::nullopt};
   registry::Limits limits{1s, {}};
   support::ScriptedHttp http;
-  store::GhaObjects objects{store::GhaEntries(http, session())};
+  store::GhaObjects objects{store::GhaEntries(http, store::gha_session())};
 };
 
 }  // namespace
 
 TEST_CASE("gha: one question covers all refs the token may read, own first") {
   Fixture f;
-  f.http.expect("POST", kFind)
+  f.http.expect("POST", store::kGhaFind)
       .with_header("authorization", "Bearer " + store::kMainToken)
       .with_header("content-type", "application/json")
-      .responds(200, found(kMain + "3"));
+      .responds(200, store::gha_found(kMain + "3"));
   CHECK(f.exists() == true);
   const std::string body(f.http.requests().at(0).body.view());
   CHECK(body.find(R"("restore_keys":[")" + kOwn + R"(",")" + kMain + R"("])") != std::string::npos);
@@ -61,28 +44,28 @@ TEST_CASE("gha: one question covers all refs the token may read, own first") {
 
 TEST_CASE("gha: absent, refused, broken and silent answers are told apart") {
   Fixture f;
-  f.http.expect("POST", kFind).responds(200, R"({"ok":false})");
+  f.http.expect("POST", store::kGhaFind).responds(200, R"({"ok":false})");
   CHECK(f.exists() == false);
   for (const auto& [status, kind] : {std::pair{401, ErrorKind::unauthorized},
                                      {403, ErrorKind::forbidden},
                                      {429, ErrorKind::unavailable},
                                      {503, ErrorKind::unavailable}}) {
-    f.http.expect("POST", kFind).responds(status, R"({"code":"c","msg":"m"})");
+    f.http.expect("POST", store::kGhaFind).responds(status, R"({"code":"c","msg":"m"})");
     CHECK(f.exists().error().kind == kind);
   }
-  f.http.expect("POST", kFind).responds(200, "<html>");
+  f.http.expect("POST", store::kGhaFind).responds(200, "<html>");
   CHECK(f.exists().error().kind == ErrorKind::bad_response);
-  f.http.expect("POST", kFind).fails(ErrorKind::timed_out);
+  f.http.expect("POST", store::kGhaFind).fails(ErrorKind::timed_out);
   CHECK(f.exists().error().kind == ErrorKind::timed_out);
 }
 
 TEST_CASE("gha: a cache is read from the storage, without the token") {
   Fixture f;
-  f.http.expect("POST", kFind).responds(200, found(kOwn + "1"));
-  f.http.expect("GET", kBlob).without_header("authorization").responds(200, "bytes");
+  f.http.expect("POST", store::kGhaFind).responds(200, store::gha_found(kOwn + "1"));
+  f.http.expect("GET", store::kGhaStored).without_header("authorization").responds(200, "bytes");
   CHECK(f.read() == "bytes");
-  f.http.expect("POST", kFind).responds(200, found(kOwn + "1"));
-  f.http.expect("GET", kBlob).responds(403);
+  f.http.expect("POST", store::kGhaFind).responds(200, store::gha_found(kOwn + "1"));
+  f.http.expect("GET", store::kGhaStored).responds(403);
   CHECK(f.read().error().kind == ErrorKind::forbidden);
 }
 
@@ -90,7 +73,7 @@ TEST_CASE("gha: storage is not looked for where nobody may be sent") {
   for (const char* url :
        {"http://storage.example.net/b", "https://127.0.0.1/b", "", "file:///etc"}) {
     Fixture f;
-    f.http.expect("POST", kFind)
+    f.http.expect("POST", store::kGhaFind)
         .responds(200,
                   std::string(R"({"ok":true,"matched_key":"k#1","signed_download_url":")") + url +
                       R"("})");
@@ -100,16 +83,16 @@ TEST_CASE("gha: storage is not looked for where nobody may be sent") {
 
 TEST_CASE("gha: writing takes the next number, and another one where that is taken") {
   Fixture f;
-  f.http.expect("POST", kFind).responds(200, found(kOwn + "41"));
-  f.http.expect("POST", kCreate).responds(409, R"({"code":"already_exists"})");
-  f.http.expect("POST", kCreate)
-      .responds(200, R"({"ok":true,"signed_upload_url":")" + kBlob + R"("})");
-  f.http.expect("PUT", kBlob)
+  f.http.expect("POST", store::kGhaFind).responds(200, store::gha_found(kOwn + "41"));
+  f.http.expect("POST", store::kGhaCreate).responds(409, R"({"code":"already_exists"})");
+  f.http.expect("POST", store::kGhaCreate)
+      .responds(200, R"({"ok":true,"signed_upload_url":")" + store::kGhaStored + R"("})");
+  f.http.expect("PUT", store::kGhaStored)
       .with_header("x-ms-blob-type", "BlockBlob")
       .without_header("authorization")
       .with_body("bytes")
       .responds(201);
-  f.http.expect("POST", kFinish).responds(200, R"({"ok":true})");
+  f.http.expect("POST", store::kGhaFinish).responds(200, R"({"ok":true})");
   CHECK(f.objects.write(f.ref, "bytes", f.limits).has_value());
   const auto requests = f.http.requests();
   CHECK(requests.at(0).body.view().find(kMain) == std::string::npos);
@@ -120,21 +103,21 @@ TEST_CASE("gha: writing takes the next number, and another one where that is tak
 
 TEST_CASE("gha: a write that is refused or breaks off is an error") {
   Fixture f;
-  f.http.expect("POST", kFind).responds(200, R"({"ok":false})");
-  f.http.expect("POST", kCreate).responds(403, R"({"code":"permission_denied"})");
+  f.http.expect("POST", store::kGhaFind).responds(200, R"({"ok":false})");
+  f.http.expect("POST", store::kGhaCreate).responds(403, R"({"code":"permission_denied"})");
   CHECK(f.objects.write(f.ref, "x", f.limits).error().kind == ErrorKind::forbidden);
-  f.http.expect("POST", kFind).responds(200, R"({"ok":false})");
-  f.http.expect("POST", kCreate).responds(200, R"({"ok":false})");
+  f.http.expect("POST", store::kGhaFind).responds(200, R"({"ok":false})");
+  f.http.expect("POST", store::kGhaCreate).responds(200, R"({"ok":false})");
   CHECK(f.objects.write(f.ref, "x", f.limits).error().kind == ErrorKind::bad_response);
 }
 
 TEST_CASE("gha: what was there before an export is not taken for it") {
   Fixture f;
-  f.http.expect("POST", kFind).times(2).responds(200, found(kOwn + "7"));
+  f.http.expect("POST", store::kGhaFind).times(2).responds(200, store::gha_found(kOwn + "7"));
   CHECK(f.objects.clear(f.ref, f.limits).has_value());
   CHECK(f.read().error().kind == ErrorKind::not_found);
-  f.http.expect("POST", kFind).responds(200, found(kOwn + "8"));
-  f.http.expect("GET", kBlob).responds(200, "new");
+  f.http.expect("POST", store::kGhaFind).responds(200, store::gha_found(kOwn + "8"));
+  f.http.expect("GET", store::kGhaStored).responds(200, "new");
   CHECK(f.read() == "new");
 }
 
