@@ -29,14 +29,17 @@ Result<void> check_pack(const Pack& pack) {
       return core::fail(ErrorKind::bad_response, "a frame has chunks that are not there");
     }
     std::uint64_t content = 0;
+    std::uint32_t smallest = frame.chunks > 0 ? pack.chunks[chunk].size : 0;
     for (std::uint32_t i = 0; i < frame.chunks; ++i, ++chunk) {
       content += pack.chunks[chunk].size;
+      smallest = std::min(smallest, pack.chunks[chunk].size);
     }
-    if (content == 0 || content > kMostFrameContent) {
-      return core::fail(ErrorKind::bad_response, "a frame is empty or too large");
+    if (smallest == 0 || content > kMostFrameContent) {
+      return core::fail(ErrorKind::bad_response,
+                        "a frame or a chunk is empty, or a frame too large");
     }
   }
-  if (chunk != pack.chunks.size() || bytes != pack.size || pack.size > kMostPackBytes) {
+  if (chunk != pack.chunks.size() || bytes != pack.size || bytes == 0 || bytes > kMostPackBytes) {
     return core::fail(ErrorKind::bad_response, "a pack's frames do not make it up");
   }
   return {};
@@ -156,7 +159,9 @@ class Checker {
       }
       const std::uint64_t bytes = starts_[behind] - starts_[run.first];
       total_ += bytes;
-      if (run.offset > entry.size || bytes > entry.size - run.offset || total_ > kMostContent) {
+      uses_ += run.count;
+      if (run.offset > entry.size || bytes > entry.size - run.offset || total_ > kMostContent ||
+          uses_ > kMostUses) {
         return broken(entry, "has more content than it is large, or the mount more than is taken");
       }
       end = run.offset + bytes;
@@ -171,7 +176,8 @@ class Checker {
   Index& index_;
   Order order_;
   std::vector<std::uint64_t> starts_;  // where each chunk begins, all counted through
-  std::uint64_t total_ = 0;
+  std::uint64_t total_ = 0;            // bytes of all files
+  std::uint64_t uses_ = 0;             // chunks of all files
 };
 
 }  // namespace

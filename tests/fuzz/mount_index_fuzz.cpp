@@ -34,7 +34,10 @@ std::size_t chunks_of(const Pack& pack) {
     chunks += frame.chunks;
     bytes += frame.compressed;
   }
-  require(chunks == pack.chunks.size() && bytes == pack.size);
+  require(chunks == pack.chunks.size() && bytes == pack.size && bytes > 0);
+  for (const Chunk& chunk : pack.chunks) {
+    require(chunk.size > 0);
+  }
   return pack.chunks.size();
 }
 

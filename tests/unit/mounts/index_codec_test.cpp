@@ -112,6 +112,30 @@ TEST_CASE("index: a bomb of files that share one chunk is refused") {
   CHECK(refusal(index).find("more than is taken") != std::string::npos);
 }
 
+TEST_CASE("index: a bomb of files that use tiny chunks again and again is refused") {
+  Index index = sample();
+  index.packs = {{core::Digest::of("x"), 10, {{10, 10'000}}, {}}};
+  index.packs[0].chunks.resize(10'000, {{1}, 1});
+  std::vector<Run> runs;
+  for (std::uint64_t i = 0; i <= kMostUses / 10'000; ++i) {
+    runs.push_back({i * 10'000, 0, 10'000});
+  }
+  index.entries = {directory(""), file("f", kMostUses + 10'000, runs)};
+  CHECK(refusal(index).find("more than is taken") != std::string::npos);
+  index.entries[1].runs.pop_back();
+  CHECK(refusal(index) == "taken");
+}
+
+TEST_CASE("index: a pack, a frame or a chunk of nothing") {
+  Index index = sample();
+  index.packs.push_back({core::Digest::of(""), 0, {}, {}});
+  CHECK(refusal(index) != "taken");
+  index = sample();
+  index.packs[0].chunks[2].size = 0;
+  index.entries[2].size = 150;
+  CHECK(refusal(index) != "taken");
+}
+
 TEST_CASE("index: packs whose frames do not make them up") {
   Index index = sample();
   index.packs[0].size = 31;
