@@ -24,7 +24,7 @@ namespace {
 using core::Result;
 
 constexpr std::size_t kMostRequest = 16U << 20U;
-// Each holds a pack and a frame: more would gain little and cost memory.
+// As many packs and frames are in memory: more would gain little.
 constexpr std::size_t kMostWorkers = 4;
 // Who waits for a registry leaves a processor to others.
 std::size_t workers_for(const mounts::AgentRequest& request) {

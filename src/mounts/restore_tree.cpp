@@ -2,9 +2,7 @@
 
 #include "core/text.hpp"
 #include "mounts/chunk_hash.hpp"
-#include "mounts/first_failure.hpp"
 #include "mounts/pack_reader.hpp"
-#include "sys/parallel.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -25,6 +23,26 @@ struct Use {
   std::uint64_t offset = 0;
 };
 
+// Chunks that lie one behind the other, in a frame and in a file.
+struct Piece {
+  std::uint32_t entry = 0;
+  std::uint64_t offset = 0;
+  std::string_view bytes;
+  std::uint32_t chunks = 0;
+
+  // Adds `chunk` if it goes on where this ends, in the frame and in the file; returns whether it
+  // did.
+  bool take(const Use& use, std::string_view chunk) {
+    if (chunks == 0 || use.entry != entry || use.offset != offset + bytes.size() ||
+        chunk.data() != bytes.data() + bytes.size()) {
+      return false;
+    }
+    bytes = {bytes.data(), bytes.size() + chunk.size()};
+    ++chunks;
+    return true;
+  }
+};
+
 // Files of one chunk are made when it comes; others stand ready before the first of theirs.
 bool made_at_once(const Entry& entry) {
   return entry.runs.size() == 1 && entry.runs[0].count == 1 && entry.runs[0].offset == 0;
@@ -37,15 +55,11 @@ class Restore {
 
   Result<Restored> run(std::size_t workers) {
     plan();
-    if (auto made = make_places(); !made) {
-      return tl::unexpected(made.error());
-    }
-    sys::for_each_parallel(index_.packs.size(), workers, [this](std::size_t pack) {
-      if (!failure_.failed()) {
-        failure_.note(unpack(pack));
-      }
-    });
-    Result<void> done = failure_.result();
+    PackReading reading;
+    reading.packs = packs_in_use();
+    reading.prepare = [this] { return make_places(); };
+    reading.take = [this](const FrameContent& frame) { return write_frame(frame); };
+    Result<void> done = read_packs(index_, reading, fetch_, workers);
     done = done ? make_links() : done;
     done = done ? finish_directories() : done;
     if (!done) {
@@ -114,38 +128,29 @@ class Restore {
     return done;
   }
 
-  Result<void> unpack(std::size_t position) {
-    const Pack& pack = index_.packs[position];
-    const std::uint32_t first = first_chunk_[position];
-    auto use = std::ranges::lower_bound(uses_, first, {}, &Use::chunk);
-    const std::uint64_t behind = std::uint64_t{first} + pack.chunks.size();
-    if (use == uses_.end() || use->chunk >= behind) {
-      return {};
+  // A pack without a use holds what earlier generations had alone.
+  std::vector<std::size_t> packs_in_use() {
+    std::vector<std::size_t> used;
+    for (std::size_t i = 0; i < index_.packs.size(); ++i) {
+      const auto use = std::ranges::lower_bound(uses_, first_chunk_[i], {}, &Use::chunk);
+      const std::uint64_t behind = std::uint64_t{first_chunk_[i]} + index_.packs[i].chunks.size();
+      if (use != uses_.end() && use->chunk < behind) {
+        used.push_back(i);
+        fetched_ += index_.packs[i].size;
+      }
     }
-    const auto bytes = fetch_(pack.digest, pack.size);
-    if (!bytes) {
-      return tl::unexpected(bytes.error());
-    }
-    fetched_ += bytes->size();
-    return read_pack(
-        pack,
-        *bytes,
-        [&](const Frame& frame, std::uint32_t chunk, std::string_view content) -> Result<void> {
-          return failure_.failed()
-                     ? Result<void>()
-                     : write_frame(pack, {chunk, chunk + frame.chunks}, first, content);
-        });
+    return used;
   }
 
-  // Chunks [range.first, range.second) of the pack.
-  Result<void> write_frame(const Pack& pack,
-                           std::pair<std::uint32_t, std::uint32_t> range,
-                           std::uint32_t first,
-                           std::string_view content) {
-    auto use = std::ranges::lower_bound(uses_, first + range.first, {}, &Use::chunk);
+  Result<void> write_frame(const FrameContent& frame) {
+    const Pack& pack = index_.packs[frame.pack];
+    const std::uint32_t first = first_chunk_[frame.pack] + frame.first;
+    auto use = std::ranges::lower_bound(uses_, first, {}, &Use::chunk);
+    std::string_view content = frame.bytes;
+    Piece piece;
     OpenFile open;
-    for (std::uint32_t i = range.first; i < range.second; ++i) {
-      const Chunk& chunk = pack.chunks[i];
+    for (std::uint32_t i = 0; i < frame.chunks; ++i) {
+      const Chunk& chunk = pack.chunks[frame.first + i];
       const std::string_view bytes = content.substr(0, chunk.size);
       content.remove_prefix(chunk.size);
       if (use == uses_.end() || use->chunk != first + i) {
@@ -155,12 +160,16 @@ class Restore {
         return verified;
       }
       for (; use != uses_.end() && use->chunk == first + i; ++use) {
-        if (auto written = write(*use, bytes, open); !written) {
+        if (piece.take(*use, bytes)) {
+          continue;
+        }
+        if (auto written = write(piece, open); !written) {
           return written;
         }
+        piece = {use->entry, use->offset, bytes, 1};
       }
     }
-    return {};
+    return write(piece, open);
   }
 
   struct OpenFile {
@@ -168,22 +177,25 @@ class Restore {
     std::unique_ptr<sys::TreeFile> file;
   };
 
-  Result<void> write(const Use& use, std::string_view bytes, OpenFile& open) {
-    const Entry& entry = index_.entries[use.entry];
+  Result<void> write(const Piece& piece, OpenFile& open) {
+    if (piece.chunks == 0) {
+      return {};
+    }
+    const Entry& entry = index_.entries[piece.entry];
     const bool at_once = made_at_once(entry);
-    if (!open.file || open.entry != use.entry) {
+    if (!open.file || open.entry != piece.entry) {
       auto file = at_once ? tree_.create(entry.path) : tree_.reopen(entry.path);
       if (!file) {
         return tl::unexpected(file.error());
       }
-      open = {use.entry, std::move(*file)};
+      open = {piece.entry, std::move(*file)};
     }
-    Result<void> done = open.file->write_at(use.offset, bytes);
-    if (done && at_once && bytes.size() < entry.size) {
+    Result<void> done = open.file->write_at(piece.offset, piece.bytes);
+    if (done && at_once && piece.bytes.size() < entry.size) {
       done = open.file->resize(entry.size);
     }
     // The last chunk of a file makes it whole, whichever thread writes it.
-    if (done && --missing_[use.entry] == 0) {
+    if (done && (missing_[piece.entry] -= piece.chunks) == 0) {
       done = open.file->set_attributes(entry.attributes);
     }
     return done;
@@ -227,8 +239,7 @@ class Restore {
   std::vector<std::uint32_t> first_chunk_;           // of each pack
   std::vector<Use> uses_;                            // by chunk
   std::vector<std::atomic<std::uint32_t>> missing_;  // chunks each file still waits for
-  std::atomic<std::uint64_t> fetched_ = 0;
-  FirstFailure failure_;
+  std::uint64_t fetched_ = 0;
 };
 
 }  // namespace

@@ -17,10 +17,10 @@ struct Restored {
   std::uint64_t fetched = 0;  // bytes of packs
 };
 
-// Packs are fetched and unpacked `workers` at a time; one pack and one frame are in memory for
-// each. Every chunk is verified before it is written. Errors: those of `fetch` and of the tree;
-// bad_response (a pack that does not hold what the index says). The tree then holds a part of the
-// generation. REQUIRES: `index` went through decode(), `tree` is empty.
+// `workers` threads fetch and unpack; at most as many packs and frames are in memory. Every chunk
+// is verified before it is written. Errors: those of `fetch` and of the tree; bad_response (a pack
+// that does not hold what the index says). The tree then holds a part of the generation. REQUIRES:
+// `index` went through decode(), `tree` is empty.
 core::Result<Restored> restore_tree(sys::Tree& tree,
                                     const Index& index,
                                     const FetchBlob& fetch,

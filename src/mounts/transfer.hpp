@@ -11,7 +11,8 @@
 
 namespace buildcache::mounts {
 
-// Returns a blob's bytes, which have this digest. Called from several threads.
+// Returns a blob's bytes. Not every way of carrying them compares the digest: whoever takes them
+// verifies what they hold. Called from several threads.
 // Errors: as whatever carries it; the restore then fails.
 using FetchBlob = std::function<core::Result<std::string>(const core::Digest&, std::size_t most)>;
 

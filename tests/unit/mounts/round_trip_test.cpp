@@ -1,4 +1,5 @@
 // Saving a tree and restoring it elsewhere: the same to the byte and the nanosecond.
+#include "hooked_tree.hpp"
 #include "mounts/chunker.hpp"
 #include "mounts/index_codec.hpp"
 #include "mounts/restore_tree.hpp"
@@ -267,6 +268,22 @@ TEST_CASE_FIXTURE(Fixture, "restore: packs that are missing, cut, flipped or swa
     pack = noise(pack.size(), 7);
   }
   CHECK_FALSE(mounts::restore_tree(*to, saved.index, blobs.fetch(), 2));
+}
+
+TEST_CASE_FIXTURE(Fixture, "restore: chunks that lie one behind the other are written at once") {
+  put(folder / "from", "large", noise(4'000'000, 3));
+  const auto saved = save();
+  REQUIRE(saved.index.packs.size() == 1);
+  const mounts::Pack& pack = saved.index.packs[0];
+  REQUIRE(pack.chunks.size() > 2 * pack.frames.size());
+  std::size_t writes = 0;
+  HookedTree counted(*to, [&](std::string_view call, const std::string&) -> core::Result<void> {
+    writes += call == "write_at" ? 1 : 0;
+    return {};
+  });
+  REQUIRE(mounts::restore_tree(counted, saved.index, blobs.fetch(), 2));
+  CHECK(writes == pack.frames.size());
+  CHECK(description(*to) == description(*from));
 }
 
 TEST_CASE_FIXTURE(Fixture, "restore: nothing is written through a link in the mount") {
