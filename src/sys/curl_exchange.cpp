@@ -27,6 +27,9 @@ using HeaderList = std::unique_ptr<curl_slist, ListDeleter>;
 // Without a byte in either direction an exchange ends, however long it might take.
 constexpr long kLongestSilence = 30;  // seconds
 constexpr std::size_t kMostHeaderBytes = 128U << 10U;
+// What may be large is read in larger pieces: fewer calls. The rest keeps curl's own size.
+constexpr std::size_t kLargeBody = 4U << 20U;
+constexpr long kLargeBuffer = 256L << 10U;
 
 // What has arrived, up to the limits.
 struct Received {
@@ -198,6 +201,9 @@ void Exchange::set_limits() {
   set(CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(1, request_.timeout.count())));
   set(CURLOPT_CONNECTTIMEOUT_MS,
       static_cast<long>(std::max<std::int64_t>(1, request_.connect_timeout.count())));
+  if (request_.max_body > kLargeBody) {
+    set(CURLOPT_BUFFERSIZE, kLargeBuffer);
+  }
   set(CURLOPT_LOW_SPEED_LIMIT, 1L);
   set(CURLOPT_LOW_SPEED_TIME, kLongestSilence);
   set(CURLOPT_WRITEFUNCTION, take_body);
