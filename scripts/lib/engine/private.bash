@@ -72,14 +72,15 @@ private_overlay_works() {
 }
 
 # Sets `inside`, the command that runs a daemon where "/" is a mount point, as runc wants it.
-# In a plain chroot it is none: there the daemons get a bind mount of everything as their root.
+# In a plain chroot it is none: there the daemons get a bind mount of everything as their root. It is
+# left out of other engines' bind mounts: what is mounted in one of those could not be deleted here.
 private_root() {
   inside=()
   ! awk '$5 == "/" { found = 1 } END { exit !found }' /proc/self/mountinfo || return 0
   if [ -z "$(mounts_below "$whole")" ]; then
     mkdir -p "$whole"
     mount --bind "$whole" "$whole"
-    mount --make-private "$whole"
+    mount --make-unbindable "$whole"
     mkdir -p "$whole/tree"
     mount --rbind / "$whole/tree"
     mount --make-rprivate "$whole/tree"
