@@ -48,11 +48,13 @@ os_field() {
   (. /etc/os-release && field=$1 && printf '%s' "${!field:-}")
 }
 
-# Writes the apt options of the private state in directory $1 into the array `apt_options`.
+# Writes the apt options of the private state in directory $1 into the array `apt_options`. A mirror
+# that stands still has lists of no date any more: engines to test on may be as old as it is.
 package_apt_options() {
   apt_options=(-qq
     -o "Dir::State::Lists=$1/lists" -o "Dir::Cache=$1/cache" -o APT::Sandbox::User=root
-    -o Acquire::Languages=none -o "Acquire::Retries=3")
+    -o Acquire::Languages=none -o "Acquire::Retries=3"
+    -o Acquire::Check-Valid-Until=false)
   [ ! -f "$1/sources.list" ] ||
     apt_options+=(-o "Dir::Etc::SourceList=$1/sources.list" -o Dir::Etc::SourceParts=/dev/null)
 }
