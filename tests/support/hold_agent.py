@@ -30,10 +30,14 @@ def agents(directory):
 
 
 def stop(process):
-    """Stops the process, and returns once it stands."""
-    os.kill(process, signal.SIGSTOP)
-    while read(f"/proc/{process}/stat").rpartition(b") ")[2][:1] not in (b"T", b""):
+    """Stops the process. Returns once it stands, or has ended meanwhile: whether it stands."""
+    try:
+        os.kill(process, signal.SIGSTOP)
+    except ProcessLookupError:
+        return False
+    while (state := read(f"/proc/{process}/stat").rpartition(b") ")[2][:1]) not in (b"T", b"Z", b""):
         time.sleep(0.0002)
+    return state == b"T"
 
 
 def action_of(process):
@@ -48,11 +52,12 @@ def main():
     others = set()
     while time.monotonic() < deadline:
         for process in set(agents(directory)) - others:
-            stop(process)
+            others.add(process)
+            if not stop(process):
+                continue
             if action_of(process) == action:
                 print(process)
                 return
-            others.add(process)
             os.kill(process, signal.SIGCONT)
         time.sleep(0.001)
     sys.exit("no such step has come")
