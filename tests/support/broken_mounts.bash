@@ -226,10 +226,13 @@ disk_end() {
   rm -f "$suite_work/disk"
 }
 
-# Fills the disk but for $1 bytes; disk_free undoes it.
+# Fills the disk but for $1 bytes; disk_free undoes it. The file has no name: containerd deletes, in
+# its own time, what it finds among snapshots and does not know.
 disk_fill() {
   disk=$(<"$suite_work/disk")
-  head -c 1G /dev/zero >"$disk/filler" 2>/dev/null || true
-  truncate -s "-$1" "$disk/filler"
+  exec {filler}>"$disk/filler"
+  rm "$disk/filler"
+  head -c 1G /dev/zero >&"$filler" 2>/dev/null || true
+  truncate -s "-$1" "/proc/$BASHPID/fd/$filler"
 }
-disk_free() { rm "$disk/filler"; }
+disk_free() { exec {filler}>&-; }
