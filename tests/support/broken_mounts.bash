@@ -232,7 +232,7 @@ disk_fill() {
   disk=$(<"$suite_work/disk")
   exec {filler}>"$disk/filler"
   rm "$disk/filler"
-  head -c 1G /dev/zero >&"$filler" 2>/dev/null || true
+  { head -c 1G /dev/zero >&"$filler"; } 2>/dev/null || true
   truncate -s "-$1" "/proc/$BASHPID/fd/$filler"
 }
 disk_free() { exec {filler}>&-; }
